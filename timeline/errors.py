@@ -1,0 +1,84 @@
+"""Everything that Timeline refuses or cannot do, as one tree.
+
+    TimelineError
+    ├── BadInput          BAD_INPUT          the input is wrong; says what and where
+    │   └── TooLarge      TOO_LARGE          more than a stated limit
+    ├── NotFound          NOT_FOUND
+    │   └── UnknownEntity UNKNOWN_ENTITY     refused by newEntities: REFUSE
+    ├── Conflict          CONFLICT           something changed since the caller looked
+    │   └── IdReused      ID_REUSED          the id was given to other content
+    ├── BadCursor         BAD_CURSOR         garbage, or made for another question
+    │   ├── CursorAhead   CURSOR_AHEAD       beyond the head of this log
+    │   └── HistoryDiverged HISTORY_DIVERGED made by another history of this log
+    ├── Behind            BEHIND             this server has not got that far yet
+    ├── Forbidden         FORBIDDEN
+    └── Unavailable       UNAVAILABLE        busy, or the outcome is unknown: retry with the same ids
+
+Whatever is not in the tree is INTERNAL to the people who call, and says nothing.
+"""
+
+from typing import ClassVar, Self
+
+
+class TimelineError(Exception):
+    """Something that the caller can be told: a code, a message and, where there is one, the path into their input."""
+
+    code: ClassVar[str]
+
+    def __init__(self, message: str, path: tuple[str | int, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+
+    def under(self, *parents: str | int) -> Self:
+        """Put the error deeper: what was wrong at `path` is wrong at `parents + path`."""
+        self.path = (*parents, *self.path)
+        return self
+
+
+class BadInput(TimelineError, ValueError):
+    code = "BAD_INPUT"
+
+
+class TooLarge(BadInput):
+    code = "TOO_LARGE"
+
+
+class NotFound(TimelineError):
+    code = "NOT_FOUND"
+
+
+class UnknownEntity(NotFound):
+    code = "UNKNOWN_ENTITY"
+
+
+class Conflict(TimelineError):
+    code = "CONFLICT"
+
+
+class IdReused(Conflict):
+    code = "ID_REUSED"
+
+
+class BadCursor(TimelineError):
+    code = "BAD_CURSOR"
+
+
+class CursorAhead(BadCursor):
+    code = "CURSOR_AHEAD"
+
+
+class HistoryDiverged(BadCursor):
+    code = "HISTORY_DIVERGED"
+
+
+class Behind(TimelineError):
+    code = "BEHIND"
+
+
+class Forbidden(TimelineError):
+    code = "FORBIDDEN"
+
+
+class Unavailable(TimelineError):
+    code = "UNAVAILABLE"
