@@ -1,0 +1,47 @@
+"""Cursors: a place in one order of one filtered question, bound to the history of the log that it was made in."""
+
+import base64
+import binascii
+import hashlib
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from timeline.api.nodes import View
+from timeline.errors import BadCursor, CursorAhead, HistoryDiverged
+from timeline.log.read import basis_at
+
+
+def question(*parts: object) -> str:
+    """A digest of what a cursor belongs to: a field, its order and its filter."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+
+
+def encode(asked: str, key: tuple[int | str, ...], position: int = 0, record_hash: bytes = b"") -> str:
+    """`position` and `record_hash` are of the record that the cursor points at; a cursor without one is bound to none."""
+    return base64.urlsafe_b64encode(orjson.dumps([asked, position, record_hash[:6].hex(), *key])).rstrip(b"=").decode()
+
+
+def decode(cursor: str, asked: str, shape: tuple[type, ...]) -> tuple[tuple[Any, ...], int, str]:
+    """(key, position, hash); BAD_CURSOR if it is garbage or belongs to another question."""
+    try:
+        parts = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        match parts:
+            case [str(made_for), int(position), str(record_hash), *key] if tuple(map(type, key)) == shape:
+                if all(abs(each) < 2**63 for each in key if isinstance(each, int)) and 0 <= position < 2**63:
+                    if made_for != asked:
+                        raise BadCursor("the cursor was made for another question: its order or filter was different")
+                    return tuple(key), position, record_hash
+    except (ValueError, TypeError, binascii.Error):
+        pass
+    raise BadCursor("the cursor is not one that this API gave")
+
+
+def check_history(connection: Connection, view: View, position: int, record_hash: str) -> None:
+    """Refuse a cursor whose record is not, or not that, in this log: after a fail-over positions may be used again."""
+    found = basis_at(connection, view.timeline.id, position)
+    if found is None:
+        raise CursorAhead(f"the cursor points at position {position}, beyond the head of this log")
+    if (found.hash or b"")[:6].hex() != record_hash:
+        raise HistoryDiverged(f"the record at position {position} is not the one that the cursor was made for")

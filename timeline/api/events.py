@@ -1,0 +1,129 @@
+"""Events in GraphQL: one interface, and a type for each event kind."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types import Info
+
+from timeline.api import ids
+from timeline.api.batching import batched, leaf
+from timeline.api.entities import Entity, node_of
+from timeline.api.nodes import EventNode
+from timeline.api.request import request_of
+from timeline.api.scalars import JSON, UUID, DateTime, Decimal, Position
+from timeline.api.values import FuzzyDateType, MoneyType, Node, QuantityType, SourceType
+from timeline.domain.event_kinds import EventKind
+from timeline.domain.fields import FieldType, Shape
+from timeline.domain.kinds import Kinds
+
+
+def headlines(events: list[EventNode], info: Info) -> list[str]:
+    """One sentence, rendered by the kind, with entities called what they are called under this view."""
+    asked = [(event.view, ref.key) for event in events for _, ref in event.roles]
+    named = iter(request_of(info).identities(asked))
+    sentences = []
+    for event in events:
+        called = {ref.key: next(named).name for _, ref in event.roles}
+        if event.event is None:
+            sentences.append(f"A record of the kind {event.record.kind}, which this server cannot read")
+        else:
+            kind = event.kinds.kind_of(event.event)
+            sentences.append(kind.named(event.event, called.get).headline())
+    return sentences
+
+
+@strawberry.type(description="An entity that an event names, and the field that names it.")
+class EntityRole:
+    role: str = leaf(lambda role: role[0])
+    entity: Entity = leaf(lambda role: role[1])
+
+
+def _roles(event: EventNode) -> list[tuple[str, Any]]:
+    return [(name, node_of(event.kinds, ref, event.view)) for name, ref in event.roles]
+
+
+Timeline = Annotated["TimelineType", strawberry.lazy("timeline.api.timeline")]
+
+
+@strawberry.interface(description="Something that happened, as it was recorded.")
+class Event(Node):
+    id: strawberry.ID = leaf(lambda event: ids.event_id(event.record.id, event.view))
+    event_id: UUID = leaf(
+        lambda event: event.record.id, description="The client's or server's id of this record; unique in the timeline."
+    )
+    kind: str = leaf(lambda event: event.record.kind)
+    position: Position = leaf(lambda event: event.record.position)
+    timeline: Timeline = leaf(lambda event: event.view.without_date())
+    occurred: FuzzyDateType | None = leaf(
+        lambda event: event.record.occurred, description="Null only for records about other records."
+    )
+    recorded_at: DateTime = leaf(lambda event: event.record.recorded_at)
+    recorded_by: str | None = leaf(lambda event: event.record.content.get("by"))
+    headline: str = batched(headlines)
+    note: str | None = leaf(lambda event: event.record.content.get("note"))
+    entities: list[EntityRole] = leaf(_roles, description="Every entity that it names.")
+    sources: list[SourceType] = leaf(lambda event: event.record.sources, description="Who says so.")
+    data: JSON | None = leaf(lambda event: event.record.content["data"], description="The kind's own fields, as stored.")
+    hash: str = leaf(
+        lambda event: event.record.hash.hex(), description="SHA-256 over this record and, by way of the chain, all before it."
+    )
+
+
+@strawberry.type(description="A record whose kind this server does not know, or knows otherwise by now.")
+class UnknownEvent(Event):
+    pass
+
+
+def event_types(kinds: Kinds, entities: Mapping[str, type]) -> list[type]:
+    """A type for each event kind, and the one for records that cannot be read as their kind."""
+    return [UnknownEvent, *(_event_type(kind, kinds, entities) for kind in kinds.events.values())]
+
+
+def _event_type(kind: EventKind, kinds: Kinds, entities: Mapping[str, type]) -> type:
+    annotations: dict[str, Any] = {}
+    body: dict[str, Any] = {"__module__": __name__, "__annotations__": annotations}
+    for name, field in kind.fields.items():
+        inner = output_type(field, entities)
+        annotations[name] = list[inner] if field.many else inner if field.required else inner | None  # type: ignore[valid-type]
+        body[name] = leaf(_reader(field, kinds), description=field.about.doc)
+    return strawberry.type(
+        type(kind.declared.graphql, (Event,), body), name=kind.declared.graphql, description=kind.doc
+    )
+
+
+def output_type(field: FieldType, entities: Mapping[str, type]) -> Any:
+    """The GraphQL type of one value of a field."""
+    match field.shape:
+        case Shape.REF:
+            return entities[field.kinds[0]] if len(field.kinds) == 1 else Entity
+        case Shape.CHOICE:
+            assert field.choice is not None
+            return strawberry.enum(field.choice)
+        case shape:
+            return _OUTPUTS[shape]
+
+
+_OUTPUTS: Mapping[Shape, Any] = {
+    Shape.TEXT: str,
+    Shape.INTEGER: int,
+    Shape.BOOLEAN: bool,
+    Shape.DECIMAL: Decimal,
+    Shape.DATE: FuzzyDateType,
+    Shape.QUANTITY: QuantityType,
+    Shape.MONEY: MoneyType,
+}
+
+
+def _reader(field: FieldType, kinds: Kinds) -> Callable[[EventNode], Any]:
+    name = field.name
+    if field.shape is not Shape.REF:
+        return lambda event: event.field(name)
+    if field.many:
+        return lambda event: [node_of(kinds, ref, event.view) for ref in event.field(name)]
+
+    def one(event: EventNode) -> Any:
+        ref = event.field(name)
+        return ref and node_of(kinds, ref, event.view)
+
+    return one

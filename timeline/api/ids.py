@@ -1,0 +1,75 @@
+"""Global ids: which node of which timeline, and exactly the view that was asked for.
+
+An entity on two dates is two answers, and client caches key by id; so the id tells them apart. It never tells the type.
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from uuid import UUID
+
+import orjson
+
+from timeline.api.nodes import Certainty, View
+from timeline.domain.dates import FuzzyDate, parse_date
+from timeline.domain.refs import Ref, parse_ref
+from timeline.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class NodeId:
+    """`event` and `ref` are None in the id of a timeline."""
+
+    timeline: str
+    event: UUID | None = None
+    ref: str | None = None
+    at: FuzzyDate | None = None
+    known_at: int | None = None
+    certainty: Certainty | None = None
+
+
+def timeline_id(slug: str) -> str:
+    return _encode(["t", slug])
+
+
+def event_id(event: UUID, view: View) -> str:
+    return _encode(["e", view.timeline.slug, str(event), *_view(view)])
+
+
+def entity_id(ref: Ref[object], view: View) -> str:
+    return _encode(["n", view.timeline.slug, ref.key, *_view(view)])
+
+
+def _view(view: View) -> list[str | int | None]:
+    asked = [view.at and view.at.edtf, view.known_at, view.certainty and view.certainty.value]
+    while asked and asked[-1] is None:
+        asked.pop()
+    return asked
+
+
+def parse_id(given: str) -> NodeId:
+    """BAD_INPUT for whatever this module did not make."""
+    try:
+        parts = orjson.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
+        match parts:
+            case ["t", str(slug)]:
+                return NodeId(slug)
+            case ["e" | "n" as what, str(slug), str(name), *asked] if len(asked) <= 3:  # noqa: PLR2004
+                at, known_at, certainty = [*asked, None, None, None][:3]
+                if not (known_at is None or (type(known_at) is int and known_at >= 0)):
+                    raise ValueError(known_at)
+                return NodeId(
+                    slug,
+                    event=UUID(name) if what == "e" else None,
+                    ref=parse_ref(name).key if what == "n" else None,
+                    at=at and parse_date(at),
+                    known_at=known_at,
+                    certainty=certainty and Certainty(certainty),
+                )
+    except (ValueError, TypeError, binascii.Error):
+        pass
+    raise BadInput(f"{given[:40]!r} is not an id that this API gave")
+
+
+def _encode(parts: list[str | int | None]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(parts)).rstrip(b"=").decode()

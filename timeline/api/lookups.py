@@ -1,0 +1,76 @@
+"""Finding nodes again by their global ids, each under the view that its id was made for."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import strawberry
+from sqlalchemy import Connection
+from strawberry.types import Info
+
+from timeline.api.entities import node_of
+from timeline.api.ids import NodeId, parse_id
+from timeline.api.nodes import EventNode, View
+from timeline.api.request import Request, request_of
+from timeline.domain.refs import parse_ref
+from timeline.errors import BadInput, TooLarge
+from timeline.log import timelines as logs
+from timeline.log.read import records_by_id
+from timeline.projection.names import identities
+
+MAX_IDS = 100
+
+
+def find_node(roots: list[None], info: Info, id: strawberry.ID) -> list[Any]:
+    """The node that an id was given for, under the same view. Null if there is none."""
+    return _find(request_of(info), [parse_id(id)]) * len(roots)
+
+
+def find_nodes(roots: list[None], info: Info, ids: list[strawberry.ID]) -> list[list[Any]]:
+    """At most 100, in the order asked."""
+    if len(ids) > MAX_IDS:
+        raise TooLarge(f"at most {MAX_IDS} ids, not {len(ids):,}", ("ids",))
+    parsed = []
+    for index, each in enumerate(ids):
+        try:
+            parsed.append(parse_id(each))
+        except BadInput as bad:
+            raise bad.under("ids", index) from None
+    return [_find(request_of(info), parsed)] * len(roots)
+
+
+def _find(request: Request, asked: Sequence[NodeId]) -> list[Any]:
+    """One statement for each timeline and each sort of node, however many are asked for."""
+    with request.reading() as connection:
+        infos = logs.by_slug(connection, {each.timeline for each in asked})
+        views = {view.timeline.slug: view for view in request.views(connection, list(infos.values()))}
+        placed = [(each, _view(request, connection, views.get(each.timeline), each)) for each in asked]
+        records = {
+            slug: records_by_id(connection, view.timeline.id, {each.event for each in asked if each.event})
+            for slug, view in views.items()
+        }
+        named: dict[View, Any] = {}
+        for view in {view for each, view in placed if view and each.ref}:
+            refs = {each.ref for each, other in placed if other == view and each.ref}
+            named[view] = identities(connection, view.timeline.id, refs, view.basis.position, view.until)
+    found: list[Any] = []
+    for each, view in placed:
+        if view is None:
+            found.append(None)
+        elif each.event:
+            record = records[each.timeline].get(each.event)
+            is_known = record is not None and record.position <= view.basis.position
+            found.append(EventNode(view, record, request.timelines.kinds) if record and is_known else None)
+        elif each.ref:
+            is_known = each.ref in named[view]
+            found.append(node_of(request.timelines.kinds, parse_ref(each.ref), view) if is_known else None)
+        else:
+            found.append(view)
+    return found
+
+
+def _view(request: Request, connection: Connection, now: View | None, asked: NodeId) -> View | None:
+    if now is None:
+        return None
+    view = request.as_known(connection, now, asked.known_at, None)
+    return replace(view, at=asked.at, certainty=asked.certainty)

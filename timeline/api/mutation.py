@@ -1,0 +1,94 @@
+"""Making timelines and appending to them. What is refused is told in the payload; what is not known is an error."""
+
+from functools import partial
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types import Info
+
+from timeline.api import appending
+from timeline.api.appending import Expectation, NewEntitiesEnum, Payload
+from timeline.api.batching import leaf
+from timeline.api.events import Event
+from timeline.api.inputs import SourceInput, event_data_type, input_field
+from timeline.api.nodes import View
+from timeline.api.request import Request, request_of
+from timeline.api.scalars import EDTF, UUID
+from timeline.api.timeline import TimelineType
+from timeline.api.user_errors import UserError, is_refusal
+from timeline.api.values import BasisType
+from timeline.domain.kinds import Kinds
+from timeline.errors import TimelineError
+from timeline.timelines import NewEntities
+
+
+@strawberry.input(description="The slug is its name for programs, the title for people.")
+class CreateTimelineInput:
+    slug: strawberry.ID
+    title: str
+    description: str | None = None
+
+
+@strawberry.type(description="The timeline, or why there is none.")
+class CreateTimelinePayload:
+    timeline: TimelineType | None = leaf(lambda payload: payload[0])
+    errors: list[UserError] = leaf(lambda payload: payload[1])
+
+
+@strawberry.type(description="What was appended, or why nothing was.")
+class AppendEventsPayload:
+    events: list[Event] | None = leaf(
+        lambda payload: payload.events,
+        description="In the order given; those that were there already are included. Null when refused or only validated.",
+    )
+    duplicates: int = leaf(lambda payload: payload.duplicates)
+    basis: BasisType | None = leaf(lambda payload: payload.basis)
+    errors: list[UserError] = leaf(lambda payload: payload.errors)
+
+
+def _create(request: Request, given: CreateTimelineInput) -> View:
+    created = request.timelines.create(str(given.slug), given.title, given.description)
+    with request.reading() as connection:
+        return request.views(connection, [created])[0]
+
+
+def mutation_type(kinds: Kinds) -> type:
+    """The root type for these kinds."""
+    fields = {input_field(kind): kind.name for kind in kinds.events.values()}
+    event_data = event_data_type(kinds)
+
+    @strawberry.input(description="An event to append.")
+    class NewEvent:
+        id: UUID | None = strawberry.field(default=None, description="Makes a retry safe.")
+        occurred: EDTF
+        event: event_data  # type: ignore[valid-type]
+        sources: list[SourceInput] | None = None
+        note: str | None = None
+
+    @strawberry.input(description="Events to append to one timeline.")
+    class AppendEventsInput:
+        timeline: strawberry.ID
+        events: list[NewEvent] = strawberry.field(description="1 to 1,000, appended together or not at all.")
+        expect: Expectation | None = None
+        validate_only: bool | None = strawberry.field(
+            default=False, description="Check everything, append nothing."
+        )
+        new_entities: NewEntitiesEnum | None = NewEntities.ALLOW
+
+    @strawberry.type(name="Mutation")
+    class Mutation:
+        @strawberry.mutation(description="Make a new, empty timeline; the same one again if it is there and says the same.")
+        async def create_timeline(self, info: Info, input: CreateTimelineInput) -> CreateTimelinePayload:
+            request = request_of(info)
+            try:
+                return await request.run(partial(_create, request, input)), []  # type: ignore[return-value]
+            except TimelineError as error:
+                if not is_refusal(error):
+                    raise
+                return None, [error]  # type: ignore[return-value]
+
+        @strawberry.mutation(description="Append events together or not at all. A retry with the same ids is always safe.")
+        async def append_events(self, info: Info, input: AppendEventsInput) -> AppendEventsPayload:
+            return await appending.append(request_of(info), input, fields)  # type: ignore[return-value]
+
+    return Mutation

@@ -1,0 +1,101 @@
+"""What resolvers pass to each other: timelines, events and entities, each under the view in which it was asked for."""
+
+import enum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from timeline.domain.contents import event_of
+from timeline.domain.dates import FuzzyDate
+from timeline.domain.declare import Event
+from timeline.domain.kinds import Kinds
+from timeline.domain.records import Basis, Record, TimelineInfo
+from timeline.domain.refs import Ref
+
+N = TypeVar("N")
+
+
+class Certainty(enum.Enum):
+    """DEFINITE: what has certainly begun by then. POSSIBLE: also what may have."""
+
+    DEFINITE = "DEFINITE"
+    POSSIBLE = "POSSIBLE"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A timeline as one part of a question looks at it.
+
+    `basis` is what is known; `known_at` repeats its position only where the question asked for one. `at` and `certainty`
+    are None where the question says nothing.
+    """
+
+    timeline: TimelineInfo
+    basis: Basis
+    known_at: int | None = None
+    at: FuzzyDate | None = None
+    certainty: Certainty | None = None
+
+    @property
+    def graphql_type(self) -> str:
+        return "Timeline"
+
+    @property
+    def until(self) -> int | None:
+        """Entities are as they are at this moment in ms; None: at last."""
+        return None if self.at is None else self.at.start_hi
+
+    def without_date(self) -> "View":
+        return replace(self, at=None, certainty=None)
+
+    def looking_at(self, at: FuzzyDate | None) -> "View":
+        return replace(self, at=at)
+
+    def pinned(self, basis: Basis) -> "View":
+        return replace(self, basis=basis, known_at=basis.position)
+
+
+@dataclass(frozen=True)
+class EventNode:
+    """A record under a view. `kinds` read it: `event` is None for a kind that this server does not know."""
+
+    view: View
+    record: Record
+    kinds: Kinds
+
+    @cached_property
+    def event(self) -> Event | None:
+        return event_of(self.kinds, self.record.content)
+
+    @property
+    def graphql_type(self) -> str:
+        event = self.event
+        return "UnknownEvent" if event is None else event.declared.graphql
+
+    @cached_property
+    def roles(self) -> tuple[tuple[str, Ref[Any]], ...]:
+        """(field, entity) for every entity that it names."""
+        return () if self.event is None else tuple(self.kinds.kind_of(self.event).refs(self.event))
+
+    def field(self, name: str) -> Any:
+        return getattr(self.event, name)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityNode:
+    view: View
+    ref: Ref[Any]
+    graphql_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[N]):
+    """One page of a connection. `count` counts all there are, given a connection to the database, when somebody asks."""
+
+    nodes: Sequence[N]
+    cursors: Sequence[str]
+    has_next: bool
+    has_previous: bool
+    basis: Basis | None
+    count: Callable[[Any], int]

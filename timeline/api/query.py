@@ -1,0 +1,112 @@
+"""The root of all questions."""
+
+import asyncio
+import inspect
+import time
+from functools import partial
+from typing import Any
+
+import strawberry
+from strawberry.types import Info
+
+from timeline.api import cursors
+from timeline.api.batching import batched, leaf
+from timeline.api.catalogue import EntityKindType, EventKindType
+from timeline.api.connections import PageInfo, total_counts, window
+from timeline.api.lookups import find_node, find_nodes
+from timeline.api.nodes import Page, View
+from timeline.api.request import Request, request_of
+from timeline.api.scalars import MAX_POSITION, Position
+from timeline.api.timeline import TimelineType
+from timeline.api.values import Node
+from timeline.domain.kinds import Kinds
+from timeline.errors import Behind
+from timeline.log import read
+from timeline.log import timelines as logs
+
+PATIENCE = 1.0  # seconds to wait for a position that another node has recorded
+_PAUSE = 0.02
+
+
+def timelines_named(roots: list[None], info: Info, slug: str) -> list[View | None]:
+    request = request_of(info)
+    with request.reading() as connection:
+        found = logs.by_slug(connection, [slug]).get(slug)
+        return [found and request.views(connection, [found])[0]] * len(roots)
+
+
+async def timeline(info: Info, slug: strawberry.ID, at_least: Position | None = None) -> Any:
+    """atLeast: wait (briefly) until this server has that position, else an error with code BEHIND."""
+    request = request_of(info)
+    deadline = time.monotonic() + PATIENCE
+    while at_least is not None and (head := await request.run(partial(_head, request, slug))) < at_least:
+        if time.monotonic() > deadline:
+            raise Behind(f"this server has got to position {head}, not yet to {at_least}", ("atLeast",))
+        await asyncio.sleep(_PAUSE)
+    return await request.gatherer.gather(timelines_named, None, info, {"slug": slug})
+
+
+def _head(request: Request, slug: str) -> int:
+    with request.reading() as connection:
+        found = logs.by_slug(connection, [slug]).get(slug)
+        return read.heads(connection, [found.id])[found.id].position if found else MAX_POSITION
+
+
+def timeline_pages(
+    roots: list[None],
+    info: Info,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> list[Page[View]]:
+    """Every timeline of this server, in the order of their slugs."""
+    request, asked, question = request_of(info), window(first, after, last, before), cursors.question("timelines")
+    slug = None if asked.cursor is None else cursors.decode(asked.cursor, question, (str,))[0][0]
+    with request.reading() as connection:
+        found = logs.page(connection, slug, asked.size + 1, backwards=asked.backwards)
+        more = len(found) > asked.size
+        found = found[-asked.size :] if asked.backwards else found[: asked.size]
+        page = Page(
+            nodes=request.views(connection, found),
+            cursors=[cursors.encode(question, (each.slug,)) for each in found],
+            has_next=slug is not None if asked.backwards else more,
+            has_previous=more if asked.backwards else slug is not None,
+            basis=None,
+            count=logs.count,
+        )
+    return [page] * len(roots)
+
+
+@strawberry.type(name="TimelineEdge", description="A timeline and the cursor that points at it.")
+class TimelineEdge:
+    node: TimelineType = leaf(lambda edge: edge[0])
+    cursor: str = leaf(lambda edge: edge[1])
+
+
+@strawberry.type(name="TimelineConnection", description="A page of timelines, in the order of their slugs.")
+class TimelineConnection:
+    edges: list[TimelineEdge] = leaf(lambda page: list(zip(page.nodes, page.cursors, strict=True)))
+    nodes: list[TimelineType] = leaf(lambda page: page.nodes)
+    page_info: PageInfo = leaf(lambda page: page)
+    total_count: int = batched(total_counts)
+
+
+def query_type(kinds: Kinds) -> type:
+    """The root type for these kinds."""
+
+    @strawberry.type(name="Query")
+    class Query:
+        node: Node | None = batched(find_node)
+        nodes: list[Node | None] = batched(find_nodes)
+        timeline: TimelineType | None = strawberry.field(resolver=timeline, description=inspect.getdoc(timeline))
+        timelines: TimelineConnection = batched(timeline_pages)
+        kinds: list[EventKindType] = leaf(
+            lambda _: list(kinds.events.values()),
+            description="Every event kind that this server knows: fields, docs, an example.",
+        )
+        entity_kinds: list[EntityKindType] = leaf(
+            lambda _: list(kinds.entities.values()), description="Every entity kind that this server knows."
+        )
+
+    return Query

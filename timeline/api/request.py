@@ -1,0 +1,81 @@
+"""One request: the timelines it reads, and the one basis that it fixes for each of them."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from timeline.api.batching import Gatherer
+from timeline.api.nodes import View
+from timeline.domain.records import Basis, TimelineInfo
+from timeline.errors import BadInput
+from timeline.log import read
+from timeline.projection import names
+from timeline.projection.names import Identity
+from timeline.timelines import Timelines
+
+T = TypeVar("T")
+
+
+class Request:
+    """The context of every resolver. Not shared between requests."""
+
+    def __init__(self, timelines: Timelines) -> None:
+        self.timelines = timelines
+        self.gatherer = Gatherer(inline=timelines.database.dialect.INLINE)
+        self._bases: dict[int, Basis] = {}
+        self._identities: dict[tuple[int, int, int | None], dict[str, Identity]] = {}
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self.timelines.reading() as connection:
+            yield connection
+
+    async def run(self, call: Callable[[], T]) -> T:
+        """A short read: in this thread if the database is in this process, else in another."""
+        if self.timelines.database.dialect.INLINE:
+            return call()
+        return await asyncio.to_thread(call)
+
+    def views(self, connection: Connection, infos: Sequence[TimelineInfo]) -> list[View]:
+        """Timelines as they are now, where now is when this request first looked at each."""
+        missing = [info.id for info in infos if info.id not in self._bases]
+        if missing:
+            for timeline_id, basis in read.heads(connection, missing).items():
+                self._bases.setdefault(timeline_id, basis)
+        return [View(info, self._bases[info.id]) for info in infos]
+
+    def as_known(self, connection: Connection, view: View, position: int | None, time: int | None) -> View:
+        """The same timeline as it was known at a position, or at a moment; BAD_INPUT for a position yet to come."""
+        head = view.basis
+        if position is None and time is None:
+            return view
+        if time is not None:
+            position = read.position_at(connection, view.timeline.id, time, head.position)
+        assert position is not None
+        if position > head.position:
+            raise BadInput(f"position {position} is beyond the head, {head.position}", ("knownAt", "position"))
+        basis = head if position == head.position else read.basis_at(connection, view.timeline.id, position)
+        assert basis is not None
+        return view.pinned(basis)
+
+
+    def identities(self, asked: Iterable[tuple[View, str]]) -> list[Identity]:
+        """Who each entity (`kind:slug`) is under its view: one statement for each view, and none for what is known."""
+        pairs = [((view.timeline.id, view.basis.position, view.until), entity) for view, entity in asked]
+        missing: dict[tuple[int, int, int | None], set[str]] = {}
+        for seen_from, entity in pairs:
+            if entity not in self._identities.setdefault(seen_from, {}):
+                missing.setdefault(seen_from, set()).add(entity)
+        if missing:
+            with self.reading() as connection:
+                for (timeline_id, basis, until), entities in missing.items():
+                    found = names.identities(connection, timeline_id, entities, basis, until)
+                    self._identities[timeline_id, basis, until].update(found)
+        return [self._identities[seen_from][entity] for seen_from, entity in pairs]
+
+
+def request_of(info: Any) -> Request:
+    return info.context  # type: ignore[no-any-return]

@@ -1,0 +1,114 @@
+"""A timeline in GraphQL: its events, their extent and their counts. A resolver's parents are views of timelines."""
+
+import strawberry
+from strawberry.types import Info
+
+from timeline.api import ids
+from timeline.api.asking import Axis, EventFilter, EventOrder, HistogramGroup, KnownAt, Period, known, wanted
+from timeline.api.batching import batched, leaf
+from timeline.api.connections import Connection, window
+from timeline.api.events import Event
+from timeline.api.nodes import EventNode, Page, View
+from timeline.api.pages import event_page
+from timeline.api.request import request_of
+from timeline.api.scalars import EDTF, UUID, DateTime
+from timeline.api.values import BasisType, Bounds, Node
+from timeline.domain.dates import parse_moment
+from timeline.log.read import records_by_id
+from timeline.projection import events as projected
+from timeline.projection import spans
+
+
+def one_event(timelines: list[View], info: Info, event_id: UUID, known_at: KnownAt | None = None) -> list[EventNode | None]:
+    """Null if the timeline has no such event, or had none by then."""
+    request = request_of(info)
+    found: list[EventNode | None] = []
+    with request.reading() as connection:
+        for timeline in timelines:
+            view = known(request, connection, timeline, known_at)
+            record = records_by_id(connection, timeline.timeline.id, [event_id]).get(event_id)
+            is_known = record is not None and record.position <= view.basis.position
+            found.append(EventNode(view, record, request.timelines.kinds) if record and is_known else None)
+    return found
+
+
+def event_pages(  # noqa: PLR0913
+    timelines: list[View],
+    info: Info,
+    filter: EventFilter | None = None,
+    order_by: EventOrder = projected.EventOrder.OCCURRED_ASC,
+    at: EDTF | None = None,
+    known_at: KnownAt | None = None,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> list[Page[EventNode]]:
+    """Events in the order asked for. Entities inside are given at the date `at`."""
+    request = request_of(info)
+    conditions = wanted(filter, frozenset(request.timelines.kinds.events))
+    asked = window(first, after, last, before)
+    if at is not None:
+        parse_moment(at.edtf)
+    with request.reading() as connection:
+        views = [known(request, connection, timeline, known_at).looking_at(at) for timeline in timelines]
+        return [event_page(request, connection, view, conditions, order_by, asked) for view in views]
+
+
+@strawberry.type(description="Counts of one period; a group if asked for.")
+class HistogramBar:
+    start: DateTime = leaf(lambda bar: bar[0])
+    end: DateTime = leaf(lambda bar: bar[1])
+    count: int = leaf(lambda bar: bar[3])
+    group: str | None = leaf(lambda bar: bar[2])
+
+
+def extents(
+    timelines: list[View], info: Info, filter: EventFilter | None = None, known_at: KnownAt | None = None
+) -> list[tuple[int, int] | None]:
+    """From the first to the last: for fitting a view to the data. Null if there is nothing to fit."""
+    request = request_of(info)
+    conditions = wanted(filter, frozenset(request.timelines.kinds.events))
+    found = []
+    with request.reading() as connection:
+        for timeline in timelines:
+            view = known(request, connection, timeline, known_at)
+            first, last = spans.extent(connection, view.timeline.id, view.basis.position, conditions)
+            found.append(None if first is None and last is None else (first, last))
+    return found
+
+
+def histograms(  # noqa: PLR0913
+    timelines: list[View],
+    info: Info,
+    by: Period,
+    group_by: HistogramGroup | None = None,
+    axis: Axis = spans.Axis.WORLD,
+    filter: EventFilter | None = None,
+    known_at: KnownAt | None = None,
+) -> list[list[tuple[int, int, str | None, int]]]:
+    """Counts per period (each event at its earliest start), for axes and zoom levels; at most 2,000 bars, empty ones left out."""
+    request = request_of(info)
+    conditions = wanted(filter, frozenset(request.timelines.kinds.events))
+    found = []
+    with request.reading() as connection:
+        for timeline in timelines:
+            view = known(request, connection, timeline, known_at)
+            bars = spans.histogram(
+                connection, view.timeline.id, view.basis.position, conditions, by, axis, group_by
+            )
+            found.append([(*spans.bounds_of(by, index), group, count) for index, group, count in bars])
+    return found
+
+
+@strawberry.type(name="Timeline", description="A named, append-only log and all that is derived from it.")
+class TimelineType(Node):
+    id: strawberry.ID = leaf(lambda view: ids.timeline_id(view.timeline.slug))
+    slug: strawberry.ID = leaf(lambda view: view.timeline.slug)
+    title: str = leaf(lambda view: view.timeline.title)
+    description: str | None = leaf(lambda view: view.timeline.description)
+    basis: BasisType = leaf(lambda view: view.basis)
+    event: Event | None = batched(one_event)
+    events: Connection[Event] = batched(event_pages)
+    extent: Bounds | None = batched(extents)
+    histogram: list[HistogramBar] = batched(histograms)

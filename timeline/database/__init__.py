@@ -1,0 +1,69 @@
+"""The seam between the two databases: everything that differs is in `sqlite` and `postgres`, and nothing else does."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.url import URL
+from sqlalchemy.exc import ArgumentError
+
+from timeline.database import postgres, sqlite
+
+
+class Dialect(Protocol):
+    """What differs. The modules `sqlite` and `postgres` are two of these."""
+
+    INLINE: bool  # whether short reads run in the caller's thread
+
+    def engines(self, url: URL, pool_size: int) -> tuple[Engine, Engine]:
+        """An engine for reads and one for writes. A write transaction on SQLite begins with the lock on the file; on
+        PostgreSQL whoever writes locks the head row. Readers never wait for either.
+        """
+
+    def append_only(self, table: str) -> list[str]: ...
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database that is open: an engine for reads, which see what is committed, and one for writes."""
+
+    dialect: Dialect
+    read: Engine
+    write: Engine
+    embedded: bool
+
+    @classmethod
+    def open(cls, address: str, pool_size: int = 8) -> Self:
+        """`sqlite:///timeline.db` or `postgresql://…`. ValueError, saying what is accepted, for anything else."""
+        try:
+            url = make_url(address)
+        except ArgumentError:
+            raise ValueError("a database is named by sqlite:///FILE or postgresql://USER@HOST/NAME") from None
+        match url.get_backend_name():
+            case "sqlite":
+                dialect: Dialect = sqlite
+            case "postgresql":
+                dialect = postgres
+            case other:
+                raise ValueError(f"{other} is not supported; SQLite and PostgreSQL are")
+        read, write = dialect.engines(url, pool_size)
+        return cls(dialect, read, write, embedded=dialect is sqlite)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection in autocommit. Each statement sees what is committed by then; a basis makes several agree."""
+        with self.read.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction, committed at the end and rolled back on an exception."""
+        with self.write.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self.read.dispose()
+        self.write.dispose()

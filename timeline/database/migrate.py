@@ -1,0 +1,43 @@
+"""Bring a database to the shape that this version needs: migrations for what is precious, DDL for what is disposable."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlmodel import SQLModel
+
+from timeline.database import Database
+from timeline.database.tables import DISPOSABLE
+from timeline.errors import Unavailable
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def migrate(database: Database) -> None:
+    """Apply what is missing, in one transaction; nothing happens if nothing is."""
+    with database.writing() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        config.attributes["dialect"] = database.dialect
+        command.upgrade(config, "head")
+        SQLModel.metadata.create_all(connection, tables=list(DISPOSABLE))
+
+
+def require_migrated(database: Database) -> None:
+    """UNAVAILABLE, saying what to do, unless the database has the shape that this version needs."""
+    with database.reading() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    wanted = ScriptDirectory.from_config(_config()).get_current_head()
+    if found != wanted:
+        raise Unavailable(
+            f"the database is at {f'revision {found}' if found else 'no revision'}, this version needs {wanted}:"
+            " run `timeline migrate`"
+        )
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    return config

@@ -1,0 +1,36 @@
+"""PostgreSQL 15 and later, by psycopg 3."""
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import URL
+
+INLINE = False  # a read waits for the network: the event loop must not
+
+# A node that stops while it holds a head row must not stall the others for long.
+_OPTIONS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+
+
+def engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
+    """One engine for reads, in autocommit, and one for the writer thread and migrations."""
+    url = url.set(drivername="postgresql+psycopg")
+    connect = {"options": _OPTIONS, "application_name": "timeline", "tcp_user_timeout": 20_000, "connect_timeout": 10}
+    read = create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        connect_args=connect,
+    )
+    write = create_engine(url, pool_size=1, max_overflow=1, pool_pre_ping=True, connect_args=connect)
+    return read, write
+
+
+def append_only(table: str) -> list[str]:
+    """Statements that make the database refuse UPDATE, DELETE and TRUNCATE on a table."""
+    function = f"{table}_append_only"
+    return [
+        f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN RAISE EXCEPTION '{table} is append-only: % is refused', TG_OP; END $$",
+        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+        f" FOR EACH STATEMENT EXECUTE FUNCTION {function}()",
+    ]

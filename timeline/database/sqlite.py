@@ -1,0 +1,74 @@
+"""SQLite: one file, WAL, one writer at a time."""
+
+import sqlite3
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+
+INLINE = True  # short reads cost less than a change of threads
+
+# https://sqlite.org/wal.html#walresetbug: before these, two connections that write or checkpoint at the same instant can
+# lose a commit. The fix was carried back to two older series.
+_FIXED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
+
+
+def has_wal_reset_fix(version: tuple[int, ...]) -> bool:
+    return version >= _FIXED[-1] or any(version[:2] == fixed[:2] and version >= fixed for fixed in _FIXED)
+
+
+def driver() -> ModuleType:
+    """A `sqlite3` module whose SQLite is safe for several connections; RuntimeError if there is none."""
+    if has_wal_reset_fix(sqlite3.sqlite_version_info):
+        return sqlite3
+    try:
+        from pysqlite3 import dbapi2  # noqa: PLC0415
+    except ImportError:
+        dbapi2 = None
+    if dbapi2 is None or not has_wal_reset_fix(dbapi2.sqlite_version_info):
+        raise RuntimeError(
+            f"SQLite {sqlite3.sqlite_version} can lose commits (https://sqlite.org/wal.html#walresetbug);"
+            " install pysqlite3 0.6.1 or later, or a Python with SQLite 3.51.3 or later"
+        )
+    return dbapi2  # type: ignore[no-any-return]
+
+
+def engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
+    """One engine for reads, in autocommit, and one of a single connection whose transactions begin by taking the lock."""
+    if not url.database or url.database == ":memory:":
+        raise ValueError("a SQLite database is a file: sqlite:///timeline.db (an in-memory one cannot be shared)")
+    options: dict[str, Any] = {"module": driver(), "connect_args": {"check_same_thread": False, "timeout": 10}}
+    read = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=pool_size, max_overflow=pool_size, **options)
+    write = create_engine(url, pool_size=1, max_overflow=0, **options)
+    event.listen(read, "connect", lambda connection, _: _configure(connection, query_only=True))
+    event.listen(write, "connect", lambda connection, _: _configure(connection, query_only=False))
+    event.listen(write, "begin", _begin_immediate)
+    return read, write
+
+
+def append_only(table: str) -> list[str]:
+    """Statements that make the database refuse UPDATE and DELETE on a table."""
+    return [
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
+        f" BEGIN SELECT RAISE(ABORT, '{table} is append-only: {verb} is refused'); END"
+        for verb in ("UPDATE", "DELETE")
+    ]
+
+
+def _configure(connection: Any, *, query_only: bool) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself: BEGIN IMMEDIATE is ours to say
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # NORMAL loses the last commits in a power cut
+        "mmap_size=0",
+        "foreign_keys=ON",
+        "trusted_schema=OFF",
+        f"query_only={'ON' if query_only else 'OFF'}",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A deferred transaction that reads and then writes fails at once, whatever its timeout, if another committed between.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

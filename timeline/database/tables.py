@@ -1,0 +1,128 @@
+"""The tables, the same on SQLite and on PostgreSQL.
+
+Precious: timeline, head, record. They change by migrations only. All others are disposable, made from the log. Times are
+milliseconds UTC; bounds of dates are half-open, with 64-bit sentinels for the infinities.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, LargeBinary, Text
+from sqlmodel import Field, SQLModel
+
+# Text that is compared and ordered: by code point on both, whatever the locale of the server.
+Key: Any = Text().with_variant(Text(collation="C"), "postgresql")
+
+_FIXED: dict[str, Any] = {"autoincrement": False}  # a position is counted under the head's lock, never by the database
+_CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
+
+
+class TimelineTable(SQLModel, table=True):
+    """The named logs."""
+
+    __tablename__ = "timeline"
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(sa_type=Key, unique=True)
+    title: str = Field(sa_type=Text)
+    description: str | None = Field(default=None, sa_type=Text)
+    created_at: int = Field(sa_type=BigInteger)
+
+
+class HeadTable(SQLModel, table=True):
+    """One row a timeline, locked by whoever appends: the last record's position, time and hash."""
+
+    __tablename__ = "head"
+
+    timeline_id: int = Field(primary_key=True, foreign_key="timeline.id")
+    position: int = Field(sa_type=BigInteger)
+    recorded_at: int | None = Field(sa_type=BigInteger)
+    hash: bytes | None = Field(sa_type=LargeBinary)
+
+
+class RecordTable(SQLModel, table=True):
+    """The log. `content` is canonical JSON as text: jsonb would reorder keys and expand numbers."""
+
+    __tablename__ = "record"
+    __table_args__ = (
+        Index("record_event", "timeline_id", "event_id", unique=True),
+        Index("record_recorded", "timeline_id", "recorded_at"),
+    )
+
+    timeline_id: int = Field(primary_key=True, foreign_key="timeline.id")
+    position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
+    event_id: UUID
+    recorded_at: int = Field(sa_type=BigInteger)
+    content: str | None = Field(sa_type=Text)
+    salt: bytes | None = Field(sa_type=LargeBinary)
+    commitment: bytes = Field(sa_type=LargeBinary)
+    hash: bytes = Field(sa_type=LargeBinary)
+
+
+class OccurrenceTable(SQLModel, table=True):
+    """When each record's event occurred, for pages in the order of the world. `reach`: where its extent may end."""
+
+    __tablename__ = "occurrence"
+    __table_args__ = (
+        Index("occurrence_order", "timeline_id", "start_hi", "start_lo", "position"),
+        Index("occurrence_kind", "timeline_id", "kind", "start_hi", "start_lo", "position"),
+        _CLUSTERED,
+    )
+
+    timeline_id: int = Field(primary_key=True)
+    position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
+    kind: str = Field(sa_type=Key)
+    start_lo: int = Field(sa_type=BigInteger)
+    start_hi: int = Field(sa_type=BigInteger)
+    reach: int = Field(sa_type=BigInteger)
+
+
+class MentionTable(SQLModel, table=True):
+    """Which entities (`kind:slug`) each record names."""
+
+    __tablename__ = "mention"
+    __table_args__ = (_CLUSTERED,)
+
+    timeline_id: int = Field(primary_key=True)
+    entity: str = Field(primary_key=True, sa_type=Key)
+    position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
+
+
+class CitationTable(SQLModel, table=True):
+    """Which hosts each record's sources are on."""
+
+    __tablename__ = "citation"
+    __table_args__ = (_CLUSTERED,)
+
+    timeline_id: int = Field(primary_key=True)
+    host: str = Field(primary_key=True, sa_type=Key)
+    position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
+
+
+class NamingTable(SQLModel, table=True):
+    """What entities are called: a row for the first mention (without a name, if none was given), one for each new name
+    given on a later mention, and one for each `entity.described`, which has an order in the world.
+    """
+
+    __tablename__ = "naming"
+    __table_args__ = (_CLUSTERED,)
+
+    timeline_id: int = Field(primary_key=True)
+    entity: str = Field(primary_key=True, sa_type=Key)
+    position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
+    described: bool = Field(primary_key=True)
+    start_lo: int | None = Field(default=None, sa_type=BigInteger)
+    start_hi: int | None = Field(default=None, sa_type=BigInteger)
+    name: str | None = Field(default=None, sa_type=Text)
+    aliases: str | None = Field(default=None, sa_type=Text)  # a JSON list
+    description: str | None = Field(default=None, sa_type=Text)
+
+
+def _table(model: type[SQLModel]) -> Any:
+    return model.__table__  # type: ignore[attr-defined]
+
+
+timeline, head, record = map(_table, (TimelineTable, HeadTable, RecordTable))
+occurrence, mention, citation, naming = map(_table, (OccurrenceTable, MentionTable, CitationTable, NamingTable))
+
+DISPOSABLE = (occurrence, mention, citation, naming)

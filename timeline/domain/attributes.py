@@ -1,0 +1,112 @@
+"""Attributes of entities, and the changes that events make to them."""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from timeline.domain.refs import Ref
+from timeline.domain.rules import EARLIEST, HIGHEST, LATEST, LOWEST, MEMBERS, TALLY, TOTAL, Op, Rule
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one event does to one attribute of one entity. `item` None: the claim itself is the item."""
+
+    entity: Ref[Any]
+    attribute: str  # entityKind.attribute
+    key: str | None
+    op: Op
+    value: Any
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot(Generic[V]):
+    """One attribute of one entity, under one key if it has keys."""
+
+    attribute: "Attribute[V]"
+    entity: Ref[Any]
+    key: str | None
+
+    def set(self, value: V | None) -> Change:
+        """For `latest`, `earliest`, `lowest` and `highest`. None says that there is no value."""
+        return self._change(Op.SET, value)
+
+    def add(self, value: V, *, item: Ref[Any] | str | None = None) -> Change:
+        """For `total` and `members`; contributions of one `item` to a total count once, the latest."""
+        return self._change(Op.ADD, value, item)
+
+    def remove(self, value: V) -> Change:
+        """For `members`."""
+        return self._change(Op.REMOVE, value)
+
+    def count(self, item: Ref[Any] | str | None = None) -> Change:
+        """For `tally`: one more, unless this `item` was counted."""
+        return self._change(Op.ADD, 1, item)
+
+    def _change(self, op: Op, value: Any, item: Ref[Any] | str | None = None) -> Change:
+        if op not in self.attribute.rule.ops:
+            raise TypeError(f"{self.attribute.path} is {self.attribute.rule.name}: it cannot {op}")
+        return Change(
+            self.entity, self.attribute.path, self.key, op, value, item.key if isinstance(item, Ref) else item
+        )
+
+
+class Attribute(Generic[V]):
+    """An attribute as declared on an entity kind; `App.rank.of(app, chart)` is its slot for one app and one chart."""
+
+    def __init__(self, type_: Any, rule: Rule, per: Any, doc: str | None) -> None:
+        self.type = type_
+        self.rule = rule
+        self.per = per
+        self.doc = doc
+        self.name = ""
+        self.path = ""
+
+    def bound(self, entity_kind: str) -> None:
+        """Called once by the entity kind that declares it."""
+        self.path = f"{entity_kind}.{self.name}"
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def of(self, entity: Ref[Any], key: Ref[Any] | str | None = None) -> Slot[V]:
+        if (key is None) != (self.per is None):
+            raise TypeError(f"{self.path} has {'no key' if self.per is None else 'a key'}")
+        return Slot(self, entity, key.key if isinstance(key, Ref) else key)
+
+
+def latest(type_: type[V], *, per: Any = None, doc: str | None = None) -> Attribute[V]:
+    """The value set last, among the events that still hold."""
+    return Attribute(type_, LATEST, per, doc)
+
+
+def earliest(type_: type[V], *, per: Any = None, doc: str | None = None) -> Attribute[V]:
+    """The value set first."""
+    return Attribute(type_, EARLIEST, per, doc)
+
+
+def lowest(type_: type[V], *, per: Any = None, doc: str | None = None) -> Attribute[V]:
+    """The lowest value ever set; quantities compare by their upper bounds."""
+    return Attribute(type_, LOWEST, per, doc)
+
+
+def highest(type_: type[V], *, per: Any = None, doc: str | None = None) -> Attribute[V]:
+    """The highest value ever set; quantities compare by their lower bounds."""
+    return Attribute(type_, HIGHEST, per, doc)
+
+
+def total(type_: type[V], *, per: Any = None, doc: str | None = None) -> Attribute[V]:
+    """The sum over items, by bounds, and for money one sum per currency."""
+    return Attribute(type_, TOTAL, per, doc)
+
+
+def tally(*, per: Any = None, doc: str | None = None) -> Attribute[int]:
+    """The number of different items."""
+    return Attribute(int, TALLY, per, doc)
+
+
+def members(type_: type[V], *, per: Any = None, doc: str | None = None) -> Attribute[V]:
+    """The set of what was added and not removed since."""
+    return Attribute(type_, MEMBERS, per, doc)

@@ -1,0 +1,138 @@
+"""One kind of event as the registry holds it: its fields, and the codec between its JSON and its instances."""
+
+import dataclasses
+import enum
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from timeline.domain.attributes import Change
+from timeline.domain.dates import FuzzyDate
+from timeline.domain.declare import Declaration, Event
+from timeline.domain.fields import FieldType, Shape, field_type
+from timeline.domain.refs import Ref
+from timeline.domain.texts import kind_of
+from timeline.errors import BadInput
+
+Names = Callable[[str], str | None]  # from an entity's `kind:slug` to the name to print
+
+
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    """A kind of event. `decode` and `encode` are inverse to each other for whatever `decode` accepts."""
+
+    name: str
+    cls: type[Event]
+    declared: Declaration
+    fields: Mapping[str, FieldType]
+    bare: frozenset[str]  # optional fields without a default in the declaration: absent is None, or the empty list
+    doc: str
+
+    @classmethod
+    def of(cls, event: type[Event], kind_named: Callable[[Any], str]) -> Self:
+        """Read a declaration. TypeError, naming the class, when it is not one."""
+        declared = event.declared
+        if not (dataclasses.is_dataclass(event) and "__dataclass_params__" in vars(event)):
+            raise TypeError(f"{event.__qualname__} needs @dataclass(frozen=True, kw_only=True)")
+        if missing := [v for v in range(1, declared.version) if v not in declared.upcasts]:
+            raise TypeError(f"{event.__qualname__} is version {declared.version} and has no upcast from {missing[0]}")
+        bare = frozenset(
+            field.name
+            for field in dataclasses.fields(event)
+            if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+        )
+        hints = typing.get_type_hints(event, include_extras=True)
+        fields = {
+            field.name: field_type(
+                event,
+                field.name,
+                hints[field.name],
+                required=field.name in bare,
+                kind_named=kind_named,
+            )
+            for field in dataclasses.fields(event)
+        }
+        return cls(declared.kind, event, declared, fields, bare, documentation(event))
+
+    def decode(self, data: object, version: int | None = None) -> Event:
+        """Data of `version` (default: the current one) as an event; BAD_INPUT, with the path, if it is not that."""
+        if not isinstance(data, dict):
+            raise BadInput(f"{self.name} needs an object, not {kind_of(data)}")
+        if version is not None and version != self.declared.version:
+            data = self._upcast(data, version)
+        if unknown := data.keys() - self.fields.keys():
+            raise BadInput(f"{self.name} has no field {min(map(str, unknown))[:100]!r}")
+        values = {}
+        for name, field in self.fields.items():
+            given = data.get(name)
+            if given is None:
+                if field.required:
+                    raise BadInput(f"{self.name} needs {name}", (name,))
+                if name in self.bare:
+                    values[name] = () if field.many else None
+                continue
+            try:
+                values[name] = field.read(given)
+            except BadInput as bad:
+                raise bad.under(name) from None
+        try:
+            return self.cls(**values)
+        except BadInput:
+            raise
+        except ValueError as error:
+            raise BadInput(str(error)) from error
+
+    def encode(self, event: Event) -> dict[str, Any]:
+        """The event's data as it is stored: what is absent or empty is left out."""
+        return {
+            name: field.write(value)
+            for name, field in self.fields.items()
+            if (value := getattr(event, name)) is not None and value != ()
+        }
+
+    def refs(self, event: Event) -> Iterator[tuple[str, Ref[Any]]]:
+        """The entities that the event names, each with the field that names it, in the order of the declaration."""
+        for name, field in self.fields.items():
+            if field.shape is Shape.REF and (value := getattr(event, name)) is not None:
+                for ref in value if field.many else (value,):
+                    yield name, ref
+
+    def named(self, event: Event, names: Names) -> Event:
+        """The same event, with references that print the names that `names` knows."""
+
+        def renamed(ref: Ref[Any]) -> Ref[Any]:
+            return Ref(ref.kind, ref.slug, names(ref.key))
+
+        changed: dict[str, Any] = {}
+        for name, field in self.fields.items():
+            if field.shape is Shape.REF and (value := getattr(event, name)) is not None:
+                changed[name] = tuple(map(renamed, value)) if field.many else renamed(value)
+        return dataclasses.replace(event, **changed)  # type: ignore[type-var]
+
+    def changes(self, event: Event, occurred: FuzzyDate) -> tuple[Change, ...]:
+        return tuple(event.changes(occurred))
+
+    @property
+    def choices(self) -> tuple[type[enum.StrEnum], ...]:
+        return tuple(field.choice for field in self.fields.values() if field.choice)
+
+    @property
+    def example(self) -> dict[str, Any]:
+        """Data that `decode` accepts, every field given."""
+        return {name: field.example for name, field in self.fields.items()}
+
+    def _upcast(self, data: dict[str, Any], version: int) -> dict[str, Any]:
+        if not 1 <= version < self.declared.version:
+            raise BadInput(f"{self.name} has versions 1 to {self.declared.version}, not {version}")
+        for step in range(version, self.declared.version):
+            data = self.declared.upcasts[step](dict(data))
+        return data
+
+
+def documentation(declared: type) -> str:
+    """A declaration's own docstring; TypeError where there is none (a dataclass makes one up from its fields)."""
+    doc = vars(declared).get("__doc__")
+    if not doc or doc.startswith(f"{declared.__name__}("):
+        raise TypeError(f"{declared.__qualname__} needs a docstring: it is what people read in the API")
+    return " ".join(doc.split())

@@ -1,0 +1,44 @@
+"""A reference to an entity: its kind and slug, and the name to print where one is known."""
+
+from typing import Any, Generic, TypeVar
+
+from timeline.domain.texts import slug
+from timeline.errors import BadInput
+
+E = TypeVar("E", covariant=True)
+
+
+class Ref(Generic[E]):
+    """`Ref[App]` names one app. Two references are equal when kind and slug are; the name is only for people."""
+
+    __slots__ = ("kind", "name", "slug")
+
+    def __init__(self, kind: str, slug: str, name: str | None = None) -> None:
+        self.kind = kind
+        self.slug = slug
+        self.name = name
+
+    @property
+    def key(self) -> str:
+        """`kind:slug`, as it is stored and used in inputs."""
+        return f"{self.kind}:{self.slug}"
+
+    def __str__(self) -> str:
+        return self.name or self.slug
+
+    def __repr__(self) -> str:
+        return f"Ref({self.key!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ref) and (self.kind, self.slug) == (other.kind, other.slug)
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.slug))
+
+
+def parse_ref(value: object) -> Ref[Any]:
+    """`kind:slug`; BAD_INPUT for anything else."""
+    if not isinstance(value, str) or ":" not in value:
+        raise BadInput("an entity is named by 'kind:slug'")
+    kind, _, rest = value.partition(":")
+    return Ref(slug(kind), slug(rest))

@@ -1,0 +1,105 @@
+"""The algebra of attributes: how the ordered contributions to one slot combine into its value.
+
+Every rule is a pure function of the contributions in their order, so that one which arrives late can be folded in, and the
+result proven equal to a replay. A contribution whose period has ended is closed: `latest`, `total`, `tally` and `members`
+leave it out, `earliest`, `lowest` and `highest` keep it (what was lowest once stays the lowest).
+"""
+
+import enum
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from timeline.domain.quantities import Money, Quantity, total_money, total_quantity
+
+
+class Op(enum.StrEnum):
+    SET = "set"
+    ADD = "add"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one claim says of one slot. `item` is what a total or tally counts once; `closed`: its period has ended."""
+
+    value: Any
+    item: str
+    op: Op = Op.SET
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A way to combine, by name; `ops` says which changes it admits."""
+
+    name: str
+    ops: frozenset[Op]
+    fold: Callable[[Sequence[Contribution]], Any]
+
+
+def _latest(contributions: Sequence[Contribution]) -> Any:
+    return next((c.value for c in reversed(contributions) if not c.closed), None)
+
+
+def _earliest(contributions: Sequence[Contribution]) -> Any:
+    return next((c.value for c in contributions if c.value is not None), None)
+
+
+def _lowest(contributions: Sequence[Contribution]) -> Any:
+    known = [(upper, c.value) for c in contributions if (upper := _bounds(c.value)[1]) is not None]
+    return min(known, key=lambda pair: pair[0])[1] if known else None
+
+
+def _highest(contributions: Sequence[Contribution]) -> Any:
+    known = [(lower, c.value) for c in contributions if (lower := _bounds(c.value)[0]) is not None]
+    return max(known, key=lambda pair: pair[0])[1] if known else None
+
+
+def _total(contributions: Sequence[Contribution]) -> Any:
+    by_item = {c.item: c.value for c in contributions if not c.closed and c.value is not None}
+    return _sum(by_item.values())
+
+
+def _tally(contributions: Sequence[Contribution]) -> int:
+    return len({c.item for c in contributions if not c.closed})
+
+
+def _members(contributions: Sequence[Contribution]) -> tuple[Any, ...]:
+    standing: dict[Any, Op] = {}
+    for contribution in contributions:
+        if not contribution.closed:
+            standing[contribution.value] = contribution.op
+    return tuple(value for value, op in standing.items() if op is Op.ADD)
+
+
+def _bounds(value: Any) -> tuple[Any, Any]:
+    """Lower and upper bound; (None, None) for no value."""
+    if isinstance(value, Quantity | Money):
+        return value.bounds
+    return value, value
+
+
+def _sum(values: Iterable[Any]) -> Any:
+    """Numbers add up; quantities add up by bounds; money gives one total per currency, in the order of their codes."""
+    terms = list(values)
+    if any(isinstance(term, Money) for term in terms):
+        currencies = sorted({term.currency for term in terms})
+        sums = (total_money([term for term in terms if term.currency == currency]) for currency in currencies)
+        return tuple(each for each in sums if each is not None)
+    if any(isinstance(term, Quantity) for term in terms):
+        return total_quantity(terms)
+    return sum(terms, start=Decimal(0) if any(isinstance(term, Decimal) for term in terms) else 0)
+
+
+_SET = frozenset({Op.SET})
+_ADD = frozenset({Op.ADD})
+
+LATEST = Rule("latest", _SET, _latest)
+EARLIEST = Rule("earliest", _SET, _earliest)
+LOWEST = Rule("lowest", _SET, _lowest)
+HIGHEST = Rule("highest", _SET, _highest)
+TOTAL = Rule("total", _ADD, _total)
+TALLY = Rule("tally", _ADD, _tally)
+MEMBERS = Rule("members", frozenset({Op.ADD, Op.REMOVE}), _members)

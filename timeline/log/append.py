@@ -1,0 +1,93 @@
+"""Appending to the log, inside a transaction that the caller opened."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from timeline.database import tables
+from timeline.domain.records import Basis, Record
+from timeline.log import chain
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event made ready before the lock is taken: its id, content, and the commitment to that content."""
+
+    id: UUID
+    content: dict[str, Any]
+    canonical: bytes
+    salt: bytes
+    commitment: bytes
+
+    @classmethod
+    def of(cls, event_id: UUID, content: dict[str, Any], by: str | None = None) -> "Entry":
+        if by is not None:
+            content = {**content, "by": by}
+        canonical, salt = chain.canonical(content), chain.new_salt()
+        return cls(event_id, content, canonical, salt, chain.commitment(salt, canonical))
+
+
+_head = tables.head.c
+_LOCK = (
+    select(_head.position, _head.recorded_at, _head.hash)
+    .where(_head.timeline_id == bindparam("timeline"))
+    .with_for_update()
+)
+_ADVANCE = (
+    update(tables.head)
+    .where(_head.timeline_id == bindparam("timeline"))
+    .values(position=bindparam("new_position"), recorded_at=bindparam("new_time"), hash=bindparam("new_hash"))
+)
+_INSERT = insert(tables.record)
+
+
+def lock_head(connection: Connection, timeline_id: int) -> Basis:
+    """Take the timeline's head until the transaction ends.
+
+    Whoever holds it is alone in numbering, so positions are handed out in the order of commits and a reader that saw
+    position n has seen all before it. What the lock protects must be read in later statements: under READ COMMITTED a
+    statement that locks and reads at once reads as of before it waited.
+    """
+    row = connection.execute(_LOCK, {"timeline": timeline_id}).one()
+    return Basis(row.position, row.recorded_at, row.hash)
+
+
+def number(head: Basis, entries: Iterable[Entry], now: int) -> tuple[Basis, list[Record]]:
+    """Give entries the positions after `head`, and link them. The clock may jump back; recorded times never do."""
+    position, recorded_at = head.position, max(now, head.recorded_at or now)
+    previous = head.hash or chain.GENESIS
+    records = []
+    for entry in entries:
+        position += 1
+        previous = chain.link(previous, position, entry.id, recorded_at, entry.commitment)
+        records.append(Record(position, entry.id, recorded_at, entry.content, previous))
+    return (Basis(position, recorded_at, previous) if records else head), records
+
+
+def insert_all(
+    connection: Connection, timeline_id: int, head: Basis, entries: Sequence[Entry], records: Sequence[Record]
+) -> None:
+    """Write numbered entries and move the head to `head`."""
+    connection.execute(
+        _INSERT,
+        [
+            {
+                "timeline_id": timeline_id,
+                "position": record.position,
+                "event_id": record.id,
+                "recorded_at": record.recorded_at,
+                "content": entry.canonical.decode(),
+                "salt": entry.salt,
+                "commitment": entry.commitment,
+                "hash": record.hash,
+            }
+            for entry, record in zip(entries, records, strict=True)
+        ],
+    )
+    connection.execute(
+        _ADVANCE,
+        {"timeline": timeline_id, "new_position": head.position, "new_time": head.recorded_at, "new_hash": head.hash},
+    )

@@ -1,0 +1,75 @@
+"""Reading the log: heads, moments, and records by position or by id."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, Row, bindparam, func, select
+
+from timeline.database import tables
+from timeline.domain.records import Basis, Record
+
+_record = tables.record.c
+RECORD = (_record.position, _record.event_id, _record.recorded_at, _record.content, _record.hash)
+
+_head = tables.head.c
+_HEADS = select(_head.timeline_id, _head.position, _head.recorded_at, _head.hash).where(
+    _head.timeline_id.in_(bindparam("timelines", expanding=True))
+)
+_IN_TIMELINE = _record.timeline_id == bindparam("timeline")
+_AT = select(_record.position, _record.recorded_at, _record.hash).where(
+    _IN_TIMELINE, _record.position == bindparam("position")
+)
+_BY_TIME = select(func.max(_record.position)).where(
+    _IN_TIMELINE, _record.recorded_at <= bindparam("time"), _record.position <= bindparam("basis")
+)
+_BY_POSITION = select(*RECORD).where(_IN_TIMELINE, _record.position.in_(bindparam("positions", expanding=True)))
+_BY_ID = select(*RECORD).where(_IN_TIMELINE, _record.event_id.in_(bindparam("ids", expanding=True)))
+_AFTER = (
+    select(*RECORD, _record.salt, _record.commitment)
+    .where(_IN_TIMELINE, _record.position > bindparam("after"), _record.position <= bindparam("until"))
+    .order_by(_record.position)
+    .limit(bindparam("limit"))
+)
+
+
+def record_of(row: Row[Any]) -> Record:
+    """A row that has the columns of `RECORD`."""
+    return Record(row.position, row.event_id, row.recorded_at, orjson.loads(row.content), row.hash)
+
+
+def heads(connection: Connection, timelines: Collection[int]) -> dict[int, Basis]:
+    """How far each log has got."""
+    rows = connection.execute(_HEADS, {"timelines": list(timelines)})
+    return {row.timeline_id: Basis(row.position, row.recorded_at, row.hash) for row in rows}
+
+
+def basis_at(connection: Connection, timeline_id: int, position: int) -> Basis | None:
+    """The basis that was the head at `position`; None beyond the head."""
+    if position == 0:
+        return Basis(0)
+    row = connection.execute(_AT, {"timeline": timeline_id, "position": position}).one_or_none()
+    return row and Basis(row.position, row.recorded_at, row.hash)
+
+
+def position_at(connection: Connection, timeline_id: int, time: int, basis: int) -> int:
+    """The last position up to `basis` that was recorded at or before `time`; 0 if none was."""
+    found = connection.execute(_BY_TIME, {"timeline": timeline_id, "time": time, "basis": basis}).scalar()
+    return found or 0
+
+
+def records(connection: Connection, timeline_id: int, positions: Collection[int]) -> dict[int, Record]:
+    rows = connection.execute(_BY_POSITION, {"timeline": timeline_id, "positions": list(positions)})
+    return {row.position: record_of(row) for row in rows}
+
+
+def records_by_id(connection: Connection, timeline_id: int, ids: Collection[UUID]) -> dict[UUID, Record]:
+    rows = connection.execute(_BY_ID, {"timeline": timeline_id, "ids": list(ids)})
+    return {row.event_id: record_of(row) for row in rows}
+
+
+def rows_after(connection: Connection, timeline_id: int, after: int, until: int, limit: int) -> list[Row[Any]]:
+    """Up to `limit` rows from the one after `after` to `until`, with salts and commitments, in position order."""
+    given = {"timeline": timeline_id, "after": after, "until": until, "limit": limit}
+    return list(connection.execute(_AFTER, given))

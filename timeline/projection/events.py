@@ -1,0 +1,92 @@
+"""Pages of records in the order of the world or of the log."""
+
+import enum
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, tuple_
+
+from timeline.database import tables
+from timeline.projection.filters import EventFilter, conditions
+
+occurrence, record = tables.occurrence.c, tables.record.c
+
+
+class EventOrder(enum.Enum):
+    """By when events occurred (certain start, earliest start, position) or were recorded; ascending or descending."""
+
+    OCCURRED_ASC = "OCCURRED_ASC"
+    OCCURRED_DESC = "OCCURRED_DESC"
+    RECORDED_ASC = "RECORDED_ASC"
+    RECORDED_DESC = "RECORDED_DESC"
+
+    @property
+    def columns(self) -> tuple[ColumnElement[int], ...]:
+        if self.name.startswith("OCCURRED"):
+            return occurrence.start_hi, occurrence.start_lo, occurrence.position
+        return (occurrence.position,)
+
+    @property
+    def descending(self) -> bool:
+        return self.name.endswith("DESC")
+
+
+Key = tuple[int, ...]  # the values of an order's columns
+
+
+def key_of(order: EventOrder, row: Row[Any]) -> Key:
+    """Where a row of a page stands in its order."""
+    return tuple(getattr(row, column.key or "") for column in order.columns)
+
+
+def page(  # noqa: PLR0913
+    connection: Connection,
+    timeline_id: int,
+    basis: int,
+    wanted: EventFilter,
+    order: EventOrder,
+    *,
+    after: Key | None,
+    before: Key | None,
+    limit: int,
+    backwards: bool,
+) -> Sequence[Row[Any]]:
+    """Up to `limit` rows strictly between two keys, in `order`; the last ones if `backwards`.
+
+    Each row has the record's columns and the order's. Keys, not offsets: a page costs the same however deep it is, and
+    stays put when something is appended.
+    """
+    columns = order.columns
+    descending = order.descending != backwards
+    where = conditions(wanted, timeline_id, basis)
+    for key, upwards in ((after, not order.descending), (before, order.descending)):
+        if key is not None:
+            here = tuple_(*columns)
+            where.append(here > key if upwards else here < key)
+    statement = (
+        select(
+            occurrence.position,
+            occurrence.start_hi,
+            occurrence.start_lo,
+            record.event_id,
+            record.recorded_at,
+            record.content,
+            record.hash,
+        )
+        .join_from(
+            tables.occurrence,
+            tables.record,
+            and_(record.timeline_id == occurrence.timeline_id, record.position == occurrence.position),
+        )
+        .where(*where)
+        .order_by(*(column.desc() if descending else column for column in columns))
+        .limit(limit)
+    )
+    rows = connection.execute(statement).all()
+    return rows[::-1] if backwards else rows
+
+
+def count(connection: Connection, timeline_id: int, basis: int, wanted: EventFilter) -> int:
+    """How many records the filter admits. This one does grow with their number."""
+    statement = select(func.count()).select_from(tables.occurrence).where(*conditions(wanted, timeline_id, basis))
+    return connection.execute(statement).scalar_one()

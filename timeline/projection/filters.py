@@ -1,0 +1,42 @@
+"""Which records a question is about, as SQL."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+
+from timeline.database import tables
+from timeline.domain.dates import FuzzyDate
+
+occurrence, mention, citation = tables.occurrence.c, tables.mention.c, tables.citation.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """Each condition that is given narrows; None and nothing are different: `kinds=()` admits no event."""
+
+    kinds: tuple[str, ...] | None = None
+    entities: tuple[str, ...] | None = None
+    occurred: FuzzyDate | None = None
+    recorded_after: int | None = None
+    source_host: str | None = None
+
+
+def conditions(wanted: EventFilter, timeline_id: int, basis: int) -> list[ColumnElement[bool]]:
+    """What the rows of `occurrence` must satisfy to be known at `basis` and admitted by the filter."""
+    found: list[ColumnElement[bool]] = [occurrence.timeline_id == timeline_id, occurrence.position <= basis]
+    if wanted.kinds is not None:
+        found.append(occurrence.kind.in_(wanted.kinds))
+    if wanted.entities is not None:
+        named = select(mention.position).where(mention.timeline_id == timeline_id, mention.entity.in_(wanted.entities))
+        found.append(occurrence.position.in_(named))
+    if wanted.occurred is not None:
+        # What may overlap: the event's possible extent against the filter's, both half-open.
+        found += [occurrence.start_lo < wanted.occurred.reach, occurrence.reach > wanted.occurred.start_lo]
+    if wanted.recorded_after is not None:
+        found.append(occurrence.position > wanted.recorded_after)
+    if wanted.source_host is not None:
+        cited = select(citation.position).where(
+            citation.timeline_id == timeline_id, citation.host == wanted.source_host
+        )
+        found.append(occurrence.position.in_(cited))
+    return found

@@ -1,0 +1,72 @@
+"""What entities are called, at a date and as known at a position."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, bindparam, select
+
+from timeline.database import tables
+from timeline.domain.dates import END
+
+_naming = tables.naming.c
+_NAMINGS = (
+    select(
+        _naming.entity,
+        _naming.described,
+        _naming.start_lo,
+        _naming.start_hi,
+        _naming.position,
+        _naming.name,
+        _naming.aliases,
+        _naming.description,
+    )
+    .where(
+        _naming.timeline_id == bindparam("timeline"),
+        _naming.entity.in_(bindparam("entities", expanding=True)),
+        _naming.position <= bindparam("basis"),
+    )
+    .order_by(_naming.entity, _naming.position)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who an entity is: its name, and other names by which it can be found."""
+
+    name: str
+    aliases: tuple[str, ...]
+    description: str | None
+
+
+def identities(
+    connection: Connection, timeline_id: int, entities: Collection[str], basis: int, at: int | None
+) -> dict[str, Identity]:
+    """Those of `entities` (`kind:slug`) that a record up to `basis` names, as they are called at `at` (None: at last).
+
+    An entity's name is its slug, else the first name given on a mention, else what `entity.described` says by its date.
+    """
+    found: dict[str, list[Row[Any]]] = {}
+    if entities:
+        given = {"timeline": timeline_id, "entities": list(entities), "basis": basis}
+        for row in connection.execute(_NAMINGS, given):
+            found.setdefault(row.entity, []).append(row)
+    until = END - 1 if at is None else at  # what has no certain start never counts
+    return {entity: _identity(entity, rows, until) for entity, rows in found.items()}
+
+
+def _identity(entity: str, rows: Iterable[Row[Any]], until: int) -> Identity:
+    given = [row for row in rows if not row.described and row.name is not None]
+    described = sorted(
+        (row for row in rows if row.described and row.start_hi <= until),
+        key=lambda row: (row.start_hi, row.start_lo, row.position),
+    )
+    names = [row.name for row in given] + [row.name for row in described if row.name]
+    names += [alias for row in described for alias in orjson.loads(row.aliases)]
+    name = next((row.name for row in reversed(described) if row.name), names[0] if given else entity.partition(":")[2])
+    return Identity(
+        name=name,
+        aliases=tuple(each for each in dict.fromkeys(names) if each != name),
+        description=next((row.description for row in reversed(described) if row.description), None),
+    )

@@ -1,0 +1,140 @@
+"""Appending to timelines and reading them."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from timeline.database import Database
+from timeline.domain import texts
+from timeline.domain.contents import content_of
+from timeline.domain.kinds import Kinds
+from timeline.domain.limits import MAX_CONTENT, MAX_EVENTS
+from timeline.domain.records import NewEvent, TimelineInfo
+from timeline.errors import BadInput, Conflict, NotFound, TimelineError, TooLarge
+from timeline.log import timelines as logs
+from timeline.log.append import Entry
+from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
+from timeline.timelines.writer import Writer
+
+
+def wall_clock() -> int:
+    """Milliseconds UTC."""
+    return time.time_ns() // 1_000_000
+
+
+class Timelines:
+    """Every timeline of one database, with the kinds that this server knows.
+
+    Methods block; `submit` is the one that does not, for callers that have an event loop. Several threads may share one.
+    """
+
+    def __init__(self, database: Database, kinds: Kinds, clock: Callable[[], int] = wall_clock) -> None:
+        self.database = database
+        self.kinds = kinds
+        self._clock = clock
+        self._writer = Writer(database, kinds, clock)
+        self._ids: dict[str, int] = {}
+
+    def close(self) -> None:
+        """Finish what was submitted, then let go of the database."""
+        self._writer.close()
+        self.database.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self.database.reading() as connection:
+            yield connection
+
+    def create(self, slug: str, title: str, description: str | None = None) -> TimelineInfo:
+        """A new timeline; if there is one by that name that says the same, that one. CONFLICT if it says otherwise."""
+        slug = _under("slug", texts.slug, slug)
+        title = _under("title", texts.name, title)
+        if description is not None:
+            description = _under("description", texts.text, description)
+        try:
+            with self.database.writing() as connection:
+                return logs.create(connection, slug, title, description, self._clock())
+        except IntegrityError:
+            existing = self.find(slug)
+        if (existing.title, existing.description) != (title, description):
+            raise Conflict(f"there is a timeline {slug!r} already, with another title or description", ("slug",))
+        return existing
+
+    def find(self, slug: str) -> TimelineInfo:
+        """NOT_FOUND if there is none by that name."""
+        with self.reading() as connection:
+            found = logs.by_slug(connection, [slug]).get(slug)
+        if found is None:
+            raise NotFound(f"there is no timeline {slug[: texts.MAX_SLUG]!r}", ("timeline",))
+        return found
+
+    def append(self, slug: str, events: Sequence[NewEvent], **options: Any) -> Appended:
+        """Append events together or not at all, and wait until they are durable. Options and errors as for `submit`."""
+        return self.submit(slug, events, **options).result()
+
+    def submit(  # noqa: PLR0913
+        self,
+        slug: str,
+        events: Sequence[NewEvent],
+        *,
+        expect: int | EntitiesUnchanged | None = None,
+        new_entities: NewEntities = NewEntities.ALLOW,
+        validate_only: bool = False,
+        by: str | None = None,
+    ) -> Future[Appended]:
+        """Make 1 to 1,000 events ready and hand them to the writer.
+
+        Raises BAD_INPUT and NOT_FOUND at once. The future raises CONFLICT, ID_REUSED, UNKNOWN_ENTITY, or UNAVAILABLE when
+        the outcome is not known; a retry with the same ids is always safe. An event that is there already is returned as
+        it was recorded, before any expectation is looked at.
+        """
+        if not 1 <= len(events) <= MAX_EVENTS:
+            raise TooLarge(f"1 to {MAX_EVENTS:,} events are appended at once, not {len(events):,}", ("events",))
+        entries, entities = self._make_ready(events, by)
+        append = Append(
+            timeline_id=self._id_of(slug),
+            entries=tuple(entries),
+            events=tuple(new.event for new in events),
+            entities=frozenset(entities),
+            expect=expect,
+            new_entities=new_entities,
+            validate_only=validate_only,
+        )
+        self._writer.submit(append)
+        return append.future
+
+    def _make_ready(self, events: Sequence[NewEvent], by: str | None) -> tuple[list[Entry], set[str]]:
+        entries: list[Entry] = []
+        entities: set[str] = set()
+        ids = set()
+        for index, new in enumerate(events):
+            try:
+                entry = Entry.of(new.id or uuid4(), content_of(self.kinds, new), by)
+            except TimelineError as error:
+                raise error.under("events", index) from None
+            if len(entry.canonical) > MAX_CONTENT:
+                raise TooLarge(f"an event has at most {MAX_CONTENT:,} bytes", ("events", index))
+            if entry.id in ids:
+                raise BadInput(f"the id {entry.id} is given twice", ("events", index, "id"))
+            ids.add(entry.id)
+            entries.append(entry)
+            entities.update(ref.key for _, ref in self.kinds.kind_of(new.event).refs(new.event))
+        return entries, entities
+
+    def _id_of(self, slug: str) -> int:
+        if slug not in self._ids:
+            self._ids[slug] = self.find(slug).id
+        return self._ids[slug]
+
+
+def _under(field: str, read: Callable[[object], str], value: object) -> str:
+    try:
+        return read(value)
+    except BadInput as bad:
+        raise bad.under(field) from None

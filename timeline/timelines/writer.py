@@ -1,0 +1,148 @@
+"""The one thread of a process that writes: appends that arrive together are committed together."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from itertools import groupby
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from timeline.database import Database
+from timeline.domain.kinds import Kinds
+from timeline.errors import TimelineError, Unavailable
+from timeline.timelines.admission import Admission
+from timeline.timelines.outcomes import Append, Appended
+
+MAX_GROUP = 2_000  # events; beyond, whoever came first would wait too long
+
+Outcome = tuple[Append, Appended | TimelineError]
+logger = logging.getLogger(__name__)
+
+
+class Writer:
+    """Takes appends in order of arrival and answers each one's future once it is durable, or refused."""
+
+    def __init__(self, database: Database, kinds: Kinds, clock: Callable[[], int]) -> None:
+        self._database = database
+        self._kinds = kinds
+        self._clock = clock
+        self._queue: queue.SimpleQueue[Append | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def submit(self, append: Append) -> None:
+        with self._lock:
+            if self._closed:
+                raise Unavailable("the server is closing: nothing was appended")
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="timeline-writer", daemon=True)
+                self._thread.start()
+            self._queue.put(append)
+
+    def close(self) -> None:
+        """Answer what was submitted, then stop."""
+        with self._lock:
+            self._closed = True
+            thread = self._thread
+        self._queue.put(None)
+        if thread is not None:
+            thread.join()
+
+    def _run(self) -> None:
+        while group := self._next_group():
+            outcomes: Sequence[Outcome]
+            try:
+                outcomes = self._commit(group)
+            except Exception:
+                # Nothing may end this thread: callers would wait for ever.
+                logger.exception("a group of %d appends failed", len(group))
+                outcomes = [(append, _unknown()) for append in group]
+            for append, outcome in outcomes:
+                if isinstance(outcome, Appended):
+                    append.future.set_result(outcome)
+                else:
+                    append.future.set_exception(outcome)
+
+    def _next_group(self) -> list[Append]:
+        """What has arrived by now; waits for the first. Empty when closed."""
+        group: list[Append] = []
+        size = 0
+        append = self._queue.get()
+        while append is not None:
+            if append.future.set_running_or_notify_cancel():
+                group.append(append)
+                size += len(append.entries)
+            if group and (size >= MAX_GROUP or self._queue.empty()):
+                return group
+            append = self._queue.get()
+        if group:
+            self._queue.put(None)
+        return group
+
+    def _commit(self, group: Sequence[Append]) -> Sequence[Outcome]:
+        """Commit a group as one transaction. An error of the database in one append must not fail the others, so a group
+        that fails is committed again with a savepoint around each.
+        """
+        try:
+            return self._transaction(group, self._together)
+        except DBAPIError:
+            logger.warning("a group of %d appends is tried again one by one", len(group), exc_info=True)
+        try:
+            return self._transaction(group, self._apart)
+        except DBAPIError:
+            logger.exception("a group of %d appends failed before its commit", len(group))
+            return [(append, _failed()) for append in group]
+
+    def _transaction(
+        self, group: Sequence[Append], write: Callable[[Connection, Sequence[Append]], Sequence[Outcome]]
+    ) -> Sequence[Outcome]:
+        with self._database.write.connect() as connection:
+            transaction = connection.begin()
+            outcomes = write(connection, group)
+            try:
+                transaction.commit()
+            except SQLAlchemyError:
+                # It may have been committed, with the answer lost on its way: the outcome is not known.
+                logger.exception("the outcome of a commit is unknown")
+                return [(append, _unknown()) for append in group]
+            return outcomes
+
+    def _together(self, connection: Connection, group: Sequence[Append]) -> Sequence[Outcome]:
+        now = self._clock()
+        outcomes: list[Outcome] = []
+        # In the order of their ids, so that nodes that lock the heads of several timelines cannot wait for each other.
+        by_timeline = sorted(group, key=lambda append: append.timeline_id)
+        for timeline_id, several in groupby(by_timeline, key=lambda append: append.timeline_id):
+            appends = list(several)
+            admission = Admission.begin(connection, self._kinds, timeline_id, appends, now)
+            for append in appends:
+                try:
+                    outcomes.append((append, admission.admit(append)))
+                except TimelineError as refusal:
+                    outcomes.append((append, refusal))
+            admission.write(connection)
+        return outcomes
+
+    def _apart(self, connection: Connection, group: Sequence[Append]) -> Sequence[Outcome]:
+        outcomes: list[Outcome] = []
+        for append in sorted(group, key=lambda append: append.timeline_id):
+            try:
+                with connection.begin_nested():
+                    outcomes += self._together(connection, [append])
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise
+                logger.exception("an append failed")
+                outcomes.append((append, _failed()))
+        return outcomes
+
+
+def _failed() -> TimelineError:
+    return Unavailable("the database did not take it, nothing was appended: try again with the same ids")
+
+
+def _unknown() -> TimelineError:
+    return Unavailable("it is not known whether it was appended: try again with the same ids, that is safe")
