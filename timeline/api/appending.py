@@ -8,12 +8,13 @@ from typing import Any
 
 import strawberry
 
+from timeline.api.asking import given as asked
 from timeline.api.asking import refs
 from timeline.api.inputs import RAW, plain, plain_source
 from timeline.api.nodes import EventNode, View
 from timeline.api.request import Request
 from timeline.api.scalars import Position
-from timeline.api.user_errors import is_refusal
+from timeline.api.user_errors import Refusal, is_refusal
 from timeline.domain import names
 from timeline.domain.contents import new_event
 from timeline.domain.kinds import Kinds
@@ -48,7 +49,7 @@ class Payload:
     events: list[EventNode] | None
     duplicates: int
     basis: Basis | None
-    errors: Sequence[TimelineError]
+    errors: Sequence[Refusal]
 
 
 async def append(request: Request, given: Any, fields: dict[str, str]) -> Payload:
@@ -61,7 +62,7 @@ async def append(request: Request, given: Any, fields: dict[str, str]) -> Payloa
     except TimelineError as error:
         if not is_refusal(error):
             raise
-        return Payload(None, 0, None, [_located(error, given)])
+        return Payload(None, 0, None, [Refusal.of(_located(error, given))])
     if given.validate_only:
         return Payload(None, appended.duplicates, None, [])
     nodes = [EventNode(view, record, request.timelines.kinds) for record in appended.records]
@@ -75,7 +76,7 @@ def _submit(request: Request, given: Any, fields: dict[str, str]) -> Any:
     return request.timelines.submit(
         str(given.timeline),
         [_new_event(kinds, index, each, fields) for index, each in enumerate(given.events)],
-        expect=_expectation(given.expect),
+        expect=_expectation(asked(given.expect)),
         new_entities=given.new_entities or NewEntities.ALLOW,
         validate_only=bool(given.validate_only),
     )
@@ -91,9 +92,9 @@ def _new_event(kinds: Kinds, index: int, given: Any, fields: dict[str, str]) -> 
     line = data if field == RAW else {"kind": fields[field], "data": data}
     line |= {
         "occurred": given.occurred.edtf,
-        "sources": [plain_source(source) for source in given.sources or ()],
-        "note": given.note,
-        "id": given.id and str(given.id),
+        "sources": [plain_source(source) for source in asked(given.sources) or ()],
+        "note": asked(given.note),
+        "id": None if asked(given.id) is None else str(given.id),
     }
     try:
         return new_event(kinds, line)
@@ -110,7 +111,7 @@ def given_field(event: Any) -> tuple[str, Any]:
 def _expectation(given: Expectation | None) -> int | EntitiesUnchanged | None:
     if given is None:
         return None
-    if given.entities:
+    if asked(given.entities):
         return EntitiesUnchanged(refs(given.entities.refs, ("expect", "entities", "refs")), given.entities.since)
     return given.head
 

@@ -1,5 +1,8 @@
 """The arguments that questions share: what is known, which events, which order."""
 
+from collections.abc import Collection
+from typing import Any
+
 import strawberry
 from sqlalchemy import Connection
 
@@ -12,6 +15,7 @@ from timeline.errors import BadInput, TooLarge
 from timeline.projection import events, filters, spans
 
 MAX_REFS = 100
+UNSET = strawberry.UNSET
 
 EventOrder = strawberry.enum(events.EventOrder, description="By when events occurred, or by when they were recorded.")
 Period = strawberry.enum(spans.Period)
@@ -21,53 +25,55 @@ HistogramGroup = strawberry.enum(spans.Group, name="HistogramGroup")
 
 @strawberry.input(one_of=True, description="time: the last position recorded at or before it.")
 class KnownAt:
-    position: Position | None = strawberry.UNSET
-    time: DateTime | None = strawberry.UNSET
+    position: Position | None = UNSET
+    time: DateTime | None = UNSET
 
 
 @strawberry.input(description="Conditions that narrow, all of them together.")
 class EventFilter:
-    kinds: list[str] | None = None
-    entities: list[strawberry.ID] | None = strawberry.field(default=None, description="About any of these entities (refs).")
-    occurred: EDTF | None = strawberry.field(default=None, description="May overlap this date or interval.")
-    recorded_after: Position | None = None
+    kinds: list[str] | None = UNSET
+    entities: list[strawberry.ID] | None = strawberry.field(default=UNSET, description="About any of these (refs).")
+    occurred: EDTF | None = strawberry.field(default=UNSET, description="May overlap this date or interval.")
+    recorded_after: Position | None = UNSET
     source_host: str | None = strawberry.field(
-        default=None, description="A host that a source's URL is on; a leading www. is left aside."
+        default=UNSET, description="A host that a source's URL is on; a leading www. is left aside."
     )
+
+
+def given(value: Any) -> Any:
+    """What was given, or None: in inputs, null and nothing mean the same here."""
+    return None if value is UNSET else value
 
 
 def known(request: Request, connection: Connection, view: View, known_at: KnownAt | None) -> View:
     if known_at is None:
         return view
-    position, time = (None if each is strawberry.UNSET else each for each in (known_at.position, known_at.time))
-    return request.as_known(connection, view, position, time)
+    return request.as_known(connection, view, given(known_at.position), given(known_at.time))
 
 
-def wanted(given: EventFilter | None, known_kinds: frozenset[str]) -> filters.EventFilter:
+def wanted(asked: EventFilter | None, known_kinds: Collection[str]) -> filters.EventFilter:
     """A filter as the projection takes it; BAD_INPUT for kinds that do not exist and for what are not refs."""
-    if given is None:
+    if asked is None:
         return filters.EventFilter()
-    for index, kind in enumerate(given.kinds or ()):
+    kinds, entities, host = given(asked.kinds), given(asked.entities), given(asked.source_host)
+    for index, kind in enumerate(kinds or ()):
         if kind not in known_kinds:
             raise BadInput(f"there is no event kind {kind[:100]!r}", ("filter", "kinds", index))
-    host = None
-    if given.source_host is not None:
-        host = texts.line(given.source_host, texts.MAX_NAME).lower().removeprefix("www.")
     return filters.EventFilter(
-        kinds=None if given.kinds is None else tuple(given.kinds),
-        entities=None if given.entities is None else refs(given.entities, ("filter", "entities")),
-        occurred=given.occurred,
-        recorded_after=given.recorded_after,
-        source_host=host,
+        kinds=None if kinds is None else tuple(kinds),
+        entities=None if entities is None else refs(entities, ("filter", "entities")),
+        occurred=given(asked.occurred),
+        recorded_after=given(asked.recorded_after),
+        source_host=None if host is None else texts.name(host).lower().removeprefix("www."),
     )
 
 
-def refs(given: list[strawberry.ID], path: tuple[str, ...]) -> tuple[str, ...]:
+def refs(named: list[strawberry.ID], path: tuple[str, ...]) -> tuple[str, ...]:
     """Up to 100 times `kind:slug`."""
-    if len(given) > MAX_REFS:
-        raise TooLarge(f"at most {MAX_REFS} entities, not {len(given):,}", path)
+    if len(named) > MAX_REFS:
+        raise TooLarge(f"at most {MAX_REFS} entities, not {len(named):,}", path)
     found = []
-    for index, ref in enumerate(given):
+    for index, ref in enumerate(named):
         try:
             found.append(parse_ref(ref).key)
         except BadInput as bad:

@@ -71,15 +71,20 @@ def batched(resolve: Resolve, **options: Any) -> Any:
         return await info.context.gatherer.gather(resolve, root, info, arguments)
 
     _, _, *own = inspect.signature(resolve).parameters.values()
-    keyword = inspect.Parameter.KEYWORD_ONLY
     first = [
         inspect.Parameter("root", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Any),
         inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Info),
     ]
-    resolver.__signature__ = inspect.Signature([*first, *(each.replace(kind=keyword) for each in own)])  # type: ignore[attr-defined]
+    resolver.__signature__ = inspect.Signature([*first, *map(_argument, own)])  # type: ignore[attr-defined]
     resolver.__annotations__ = {"root": Any, "info": Info, **{each.name: each.annotation for each in own}}
     resolver.__module__, resolver.__name__ = resolve.__module__, resolve.__name__
     return strawberry.field(resolver=resolver, description=options.pop("description", None) or inspect.getdoc(resolve), **options)
+
+
+def _argument(parameter: inspect.Parameter) -> inspect.Parameter:
+    """An argument that is None by default is absent by default: the schema shows no `= null`."""
+    default = strawberry.UNSET if parameter.default is None else parameter.default
+    return parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, default=default)
 
 
 def leaf(read: Callable[[Any], Any], **options: Any) -> Any:

@@ -7,6 +7,7 @@ import strawberry
 from strawberry.types import Info
 
 from timeline.api import appending
+from timeline.api.asking import given as asked
 from timeline.api.appending import Expectation, NewEntitiesEnum, Payload
 from timeline.api.batching import leaf
 from timeline.api.events import Event
@@ -15,7 +16,7 @@ from timeline.api.nodes import View
 from timeline.api.request import Request, request_of
 from timeline.api.scalars import EDTF, UUID
 from timeline.api.timeline import TimelineType
-from timeline.api.user_errors import UserError, is_refusal
+from timeline.api.user_errors import Refusal, UserError, is_refusal
 from timeline.api.values import BasisType
 from timeline.domain.kinds import Kinds
 from timeline.errors import TimelineError
@@ -26,7 +27,7 @@ from timeline.timelines import NewEntities
 class CreateTimelineInput:
     slug: strawberry.ID
     title: str
-    description: str | None = None
+    description: str | None = strawberry.UNSET
 
 
 @strawberry.type(description="The timeline, or why there is none.")
@@ -47,7 +48,7 @@ class AppendEventsPayload:
 
 
 def _create(request: Request, given: CreateTimelineInput) -> View:
-    created = request.timelines.create(str(given.slug), given.title, given.description)
+    created = request.timelines.create(str(given.slug), given.title, asked(given.description))
     with request.reading() as connection:
         return request.views(connection, [created])[0]
 
@@ -59,17 +60,17 @@ def mutation_type(kinds: Kinds) -> type:
 
     @strawberry.input(description="An event to append.")
     class NewEvent:
-        id: UUID | None = strawberry.field(default=None, description="Makes a retry safe.")
+        id: UUID | None = strawberry.field(default=strawberry.UNSET, description="Makes a retry safe.")
         occurred: EDTF
         event: event_data  # type: ignore[valid-type]
-        sources: list[SourceInput] | None = None
-        note: str | None = None
+        sources: list[SourceInput] | None = strawberry.UNSET
+        note: str | None = strawberry.UNSET
 
     @strawberry.input(description="Events to append to one timeline.")
     class AppendEventsInput:
         timeline: strawberry.ID
         events: list[NewEvent] = strawberry.field(description="1 to 1,000, appended together or not at all.")
-        expect: Expectation | None = None
+        expect: Expectation | None = strawberry.UNSET
         validate_only: bool | None = strawberry.field(
             default=False, description="Check everything, append nothing."
         )
@@ -85,7 +86,7 @@ def mutation_type(kinds: Kinds) -> type:
             except TimelineError as error:
                 if not is_refusal(error):
                     raise
-                return None, [error]  # type: ignore[return-value]
+                return None, [Refusal.of(error)]  # type: ignore[return-value]
 
         @strawberry.mutation(description="Append events together or not at all. A retry with the same ids is always safe.")
         async def append_events(self, info: Info, input: AppendEventsInput) -> AppendEventsPayload:

@@ -35,11 +35,11 @@ def timelines_named(roots: list[None], info: Info, slug: str) -> list[View | Non
         return [found and request.views(connection, [found])[0]] * len(roots)
 
 
-async def timeline(info: Info, slug: strawberry.ID, at_least: Position | None = None) -> Any:
+async def timeline(info: Info, slug: strawberry.ID, at_least: Position | None = strawberry.UNSET) -> Any:
     """atLeast: wait (briefly) until this server has that position, else an error with code BEHIND."""
     request = request_of(info)
     deadline = time.monotonic() + PATIENCE
-    while at_least is not None and (head := await request.run(partial(_head, request, slug))) < at_least:
+    while isinstance(at_least, int) and (head := await request.run(partial(_head, request, slug))) < at_least:
         if time.monotonic() > deadline:
             raise Behind(f"this server has got to position {head}, not yet to {at_least}", ("atLeast",))
         await asyncio.sleep(_PAUSE)

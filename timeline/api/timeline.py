@@ -36,7 +36,7 @@ def event_pages(  # noqa: PLR0913
     timelines: list[View],
     info: Info,
     filter: EventFilter | None = None,
-    order_by: EventOrder = projected.EventOrder.OCCURRED_ASC,
+    order_by: EventOrder | None = projected.EventOrder.OCCURRED_ASC,
     at: EDTF | None = None,
     known_at: KnownAt | None = None,
     first: int | None = None,
@@ -46,13 +46,14 @@ def event_pages(  # noqa: PLR0913
 ) -> list[Page[EventNode]]:
     """Events in the order asked for. Entities inside are given at the date `at`."""
     request = request_of(info)
-    conditions = wanted(filter, frozenset(request.timelines.kinds.events))
+    conditions = wanted(filter, request.timelines.kinds.events)
+    order = order_by or projected.EventOrder.OCCURRED_ASC
     asked = window(first, after, last, before)
     if at is not None:
         parse_moment(at.edtf)
     with request.reading() as connection:
         views = [known(request, connection, timeline, known_at).looking_at(at) for timeline in timelines]
-        return [event_page(request, connection, view, conditions, order_by, asked) for view in views]
+        return [event_page(request, connection, view, conditions, order, asked) for view in views]
 
 
 @strawberry.type(description="Counts of one period; a group if asked for.")
@@ -68,7 +69,7 @@ def extents(
 ) -> list[tuple[int, int] | None]:
     """From the first to the last: for fitting a view to the data. Null if there is nothing to fit."""
     request = request_of(info)
-    conditions = wanted(filter, frozenset(request.timelines.kinds.events))
+    conditions = wanted(filter, request.timelines.kinds.events)
     found = []
     with request.reading() as connection:
         for timeline in timelines:
@@ -83,19 +84,25 @@ def histograms(  # noqa: PLR0913
     info: Info,
     by: Period,
     group_by: HistogramGroup | None = None,
-    axis: Axis = spans.Axis.WORLD,
+    axis: Axis | None = spans.Axis.WORLD,
     filter: EventFilter | None = None,
     known_at: KnownAt | None = None,
 ) -> list[list[tuple[int, int, str | None, int]]]:
     """Counts per period (each event at its earliest start), for axes and zoom levels; at most 2,000 bars, empty ones left out."""
     request = request_of(info)
-    conditions = wanted(filter, frozenset(request.timelines.kinds.events))
+    conditions = wanted(filter, request.timelines.kinds.events)
     found = []
     with request.reading() as connection:
         for timeline in timelines:
             view = known(request, connection, timeline, known_at)
             bars = spans.histogram(
-                connection, view.timeline.id, view.basis.position, conditions, by, axis, group_by
+                connection,
+                view.timeline.id,
+                view.basis.position,
+                conditions,
+                by,
+                axis or spans.Axis.WORLD,
+                group_by,
             )
             found.append([(*spans.bounds_of(by, index), group, count) for index, group, count in bars])
     return found

@@ -1,6 +1,8 @@
 """Why a well-formed mutation was refused, as payloads tell it."""
 
 import enum
+from dataclasses import dataclass
+from typing import Self
 
 import strawberry
 
@@ -19,11 +21,24 @@ class ErrorCode(enum.Enum):
     FORBIDDEN = "FORBIDDEN"
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A refusal as a value: graphql-core takes exceptions among results for failures of the field."""
+
+    message: str
+    code: str
+    path: tuple[str | int, ...]
+
+    @classmethod
+    def of(cls, error: TimelineError) -> Self:
+        return cls(error.message, error.code, error.path)
+
+
 @strawberry.type(description="Why a well-formed mutation was refused. path starts at input.")
 class UserError:
-    message: str = leaf(lambda error: error.message)
-    code: ErrorCode = leaf(lambda error: ErrorCode(error.code))
-    path: list[str] | None = leaf(lambda error: ["input", *map(str, error.path)] if error.path else None)
+    message: str = leaf(lambda refusal: refusal.message)
+    code: ErrorCode = leaf(lambda refusal: ErrorCode(refusal.code))
+    path: list[str] | None = leaf(lambda refusal: ["input", *map(str, refusal.path)] if refusal.path else None)
 
 
 def is_refusal(error: TimelineError) -> bool:

@@ -15,14 +15,15 @@ from timeline.errors import Unavailable
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def migrate(database: Database) -> None:
-    """Apply what is missing, in one transaction; nothing happens if nothing is."""
+def migrate(database: Database) -> str:
+    """Apply what is missing, in one transaction, and return the revision; nothing happens if nothing is missing."""
     with database.writing() as connection:
         config = _config()
         config.attributes["connection"] = connection
         config.attributes["dialect"] = database.dialect
         command.upgrade(config, "head")
         SQLModel.metadata.create_all(connection, tables=list(DISPOSABLE))
+        return str(MigrationContext.configure(connection).get_current_revision())
 
 
 def require_migrated(database: Database) -> None:

@@ -98,7 +98,7 @@ def highest(type_: type[V], *, per: Any = None, doc: str | None = None) -> Attri
 
 
 def total(type_: type[V], *, per: Any = None, doc: str | None = None) -> Attribute[V]:
-    """The sum over items, by bounds, and for money one sum per currency."""
+    """The sum over items, by bounds: for money one sum per currency, for quantities one per unit."""
     return Attribute(type_, TOTAL, per, doc)
 
 

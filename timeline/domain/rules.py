@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from timeline.domain.decimals import add_decimals
 from timeline.domain.quantities import Money, Quantity, total_money, total_quantity
 
 
@@ -82,15 +83,22 @@ def _bounds(value: Any) -> tuple[Any, Any]:
 
 
 def _sum(values: Iterable[Any]) -> Any:
-    """Numbers add up; quantities add up by bounds; money gives one total per currency, in the order of their codes."""
+    """Numbers add up exactly; quantities give one sum by bounds for each unit, money one for each currency."""
     terms = list(values)
     if any(isinstance(term, Money) for term in terms):
-        currencies = sorted({term.currency for term in terms})
-        sums = (total_money([term for term in terms if term.currency == currency]) for currency in currencies)
-        return tuple(each for each in sums if each is not None)
+        return _sums(terms, lambda money: money.currency, total_money)
     if any(isinstance(term, Quantity) for term in terms):
-        return total_quantity(terms)
-    return sum(terms, start=Decimal(0) if any(isinstance(term, Decimal) for term in terms) else 0)
+        return _sums(terms, lambda quantity: quantity.unit or "", total_quantity)
+    if any(isinstance(term, Decimal) for term in terms):
+        return add_decimals(terms)
+    return sum(terms)
+
+
+def _sums(terms: list[Any], group: Callable[[Any], str], add: Callable[[list[Any]], Any]) -> tuple[Any, ...]:
+    """In the order of their groups; a sum of which no bound is known is left out."""
+    groups = sorted({group(term) for term in terms})
+    sums = (add([term for term in terms if group(term) == each]) for each in groups)
+    return tuple(each for each in sums if each is not None)
 
 
 _SET = frozenset({Op.SET})

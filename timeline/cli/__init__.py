@@ -1,0 +1,21 @@
+"""The command line. Each module adds its commands to the one application."""
+
+import sys
+
+from timeline.cli import data, serving, upkeep
+from timeline.cli.console import app, fail
+from timeline.errors import TimelineError
+
+__all__ = ["app", "data", "main", "serving", "upkeep"]
+
+
+def main() -> None:
+    """Run a command. What the caller can mend is one line on standard error and exit status 1."""
+    try:
+        app()
+    except TimelineError as error:
+        fail(error.message)
+    except ValueError as error:
+        fail(str(error))
+    except BrokenPipeError:
+        sys.exit(1)

@@ -1,0 +1,65 @@
+"""What commands share: the application, the two consoles, flags, and how an error is told."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from timeline import main
+from timeline.settings import Settings
+from timeline.timelines import Timelines
+
+app = typer.Typer(
+    name="timeline",
+    help="What happened, when, who says so, and what was true then.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Database = Annotated[
+    str | None, typer.Option(help="sqlite:///FILE or postgresql://USER@HOST/NAME. [default: TIMELINE_DATABASE]")
+]
+Kinds = Annotated[str | None, typer.Option(help="More kinds: modules or files, separated by commas. [default: TIMELINE_KINDS]")]
+Host = Annotated[str | None, typer.Option(help="The address to listen on. [default: TIMELINE_HOST]")]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one. [default: TIMELINE_PORT]")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def settings(**flags: Any) -> Settings:
+    """The environment's settings, with the flags that were given before them. ValueError for what they cannot be."""
+    return Settings(**{name: value for name, value in flags.items() if value is not None})
+
+
+@contextmanager
+def opened(given: Settings) -> Iterator[Timelines]:
+    timelines = main.open_timelines(given, main.load_kinds(given))
+    try:
+        yield timelines
+    finally:
+        timelines.close()
+
+
+def progress() -> Progress:
+    """A progress bar on standard error; nothing where that is no terminal."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        disable=not err.is_terminal,
+    )
+
+
+def fail(message: str) -> NoReturn:
+    err.print("[red]error:[/] ", end="")
+    err.print(message, markup=False, soft_wrap=True)
+    sys.exit(1)

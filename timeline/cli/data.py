@@ -1,0 +1,72 @@
+"""`timeline append` and `timeline export`: events as lines of JSON, in and out."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from timeline.cli.console import Database, Json, Kinds, app, err, opened, out, progress, settings
+from timeline.exchange import append_lines, export_lines
+
+Timeline = Annotated[str, typer.Option(help="The timeline's slug.")]
+
+
+@app.command()
+def append(
+    file: Annotated[Path, typer.Argument(help="Lines of JSON, one event each; - is standard input.")],
+    timeline: Timeline,
+    create: Annotated[str | None, typer.Option(metavar="TITLE", help="Make the timeline if there is none yet.")] = None,
+    database: Database = None,
+    kinds: Kinds = None,
+    as_json: Json = False,
+) -> None:
+    """Append events from a file. Run it again if it was stopped: what is there already is skipped."""
+    lines = sys.stdin.buffer.readlines() if str(file) == "-" else _lines(file)
+    with opened(settings(database=database, kinds=kinds)) as timelines, progress() as bar:
+        if create is not None:
+            timelines.create(timeline, create)
+        task = bar.add_task(f"append to {timeline}", total=len(lines))
+        read = duplicates = 0
+        for read, duplicates in append_lines(timelines, timeline, lines):
+            bar.update(task, completed=read)
+    events = sum(1 for line in lines if line.strip())
+    if as_json:
+        typer.echo(json.dumps({"appended": events - duplicates, "duplicates": duplicates}))
+    else:
+        out.print(f"{events - duplicates:,} events appended, {duplicates:,} were there already.")
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="Where to write lines of JSON; - is standard output.")],
+    timeline: Timeline,
+    database: Database = None,
+    kinds: Kinds = None,
+) -> None:
+    """Write every record of a timeline, with what proves it, as lines that `timeline append` reads."""
+    with opened(settings(database=database, kinds=kinds)) as timelines, progress() as bar:
+        task = bar.add_task(f"export {timeline}", total=None)
+        lines = export_lines(timelines, timeline)
+        if str(file) == "-":
+            for _, line in lines:
+                sys.stdout.buffer.write(line)
+            return
+        # Beside the target and then in its place, so that an export that was stopped is never taken for a whole one.
+        part = file.with_name(f"{file.name}.part")
+        count = 0
+        with part.open("wb") as target:
+            for count, (total, line) in enumerate(lines, 1):
+                target.write(line)
+                if count % 1_000 == 0 or count == total:
+                    bar.update(task, total=total, completed=count)
+        part.replace(file)
+    err.print(f"{count:,} records written to {file}", markup=False)
+
+
+def _lines(file: Path) -> list[bytes]:
+    try:
+        return file.read_bytes().splitlines()
+    except OSError as error:
+        raise ValueError(f"cannot read {file}: {error.strerror}") from None

@@ -1,0 +1,38 @@
+"""`timeline migrate` and `timeline schema`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from timeline import main
+from timeline.api.schema import export, schema_for
+from timeline.cli.console import Database, Json, Kinds, app, out, settings
+from timeline.database import Database as OpenDatabase
+from timeline.database.migrate import migrate as bring_up_to_date
+
+
+@app.command()
+def migrate(database: Database = None, as_json: Json = False) -> None:
+    """Bring a database to the shape that this version needs. An embedded one gets there by itself."""
+    given = settings(database=database)
+    opened = OpenDatabase.open(given.database)
+    try:
+        revision = bring_up_to_date(opened)
+    finally:
+        opened.close()
+    out.print(json.dumps({"revision": revision}) if as_json else f"The database is at revision {revision}.")
+
+
+@app.command()
+def schema(
+    file: Annotated[Path | None, typer.Argument(help="Where to write it; standard output if nothing is said.")] = None,
+    kinds: Kinds = None,
+) -> None:
+    """Print the GraphQL schema, sorted."""
+    text = export(schema_for(main.load_kinds(settings(kinds=kinds))))
+    if file is None:
+        typer.echo(text, nl=False)
+    else:
+        file.write_text(text, encoding="utf-8")

@@ -1,0 +1,101 @@
+"""Events as lines of JSON: what an export writes, and an append reads again."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import orjson
+
+from timeline.domain.calendar import format_instant
+from timeline.domain.contents import new_event
+from timeline.domain.kinds import Kinds
+from timeline.domain.records import NewEvent
+from timeline.errors import BadInput
+from timeline.log.chain import canonical
+from timeline.log.read import heads, rows_after
+from timeline.timelines import Timelines
+
+BATCH = 1_000
+_NAMESPACE = uuid.UUID("f2b3c7a4-6f0e-5a51-9c7e-3f1d2b8a9e60")
+
+
+def read_line(kinds: Kinds, line: bytes) -> NewEvent:
+    """One event. A line without an id gets one made from its content, so that appending a file twice adds nothing."""
+    try:
+        data = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise BadInput(f"not JSON: {error}") from None
+    if isinstance(data, dict) and data.get("id") is None:
+        data["id"] = str(uuid.uuid5(_NAMESPACE, canonical(data).decode()))
+    return new_event(kinds, data)
+
+
+def append_lines(timelines: Timelines, slug: str, lines: Iterable[bytes]) -> Iterator[tuple[int, int]]:
+    """Append lines of JSON in batches; yields (lines read, events that were there already) after each batch.
+
+    BAD_INPUT names the line. What stands before it is appended; appending the mended file again skips that.
+    """
+    batch: list[tuple[int, NewEvent]] = []
+    read = duplicates = 0
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                batch.append((number, read_line(timelines.kinds, line)))
+            except BadInput as bad:
+                duplicates += _flush(timelines, slug, batch)
+                raise _at_line(number, bad) from None
+        read = number
+        if len(batch) == BATCH:
+            duplicates += _flush(timelines, slug, batch)
+            batch = []
+            yield read, duplicates
+    duplicates += _flush(timelines, slug, batch)
+    yield read, duplicates
+
+
+def _flush(timelines: Timelines, slug: str, batch: list[tuple[int, NewEvent]]) -> int:
+    if not batch:
+        return 0
+    try:
+        return timelines.append(slug, [event for _, event in batch]).duplicates
+    except BadInput as bad:
+        match bad.path:
+            case ("events", int(index), *rest):
+                bad.path = tuple(rest)
+                raise _at_line(batch[index][0], bad) from None
+        raise
+
+
+def _at_line(number: int, bad: BadInput) -> BadInput:
+    where = ".".join(map(str, bad.path))
+    return type(bad)(f"line {number}{f', {where}' if where else ''}: {bad.message}")
+
+
+def export_lines(timelines: Timelines, slug: str) -> Iterator[tuple[int, bytes]]:
+    """(records in all, line) for each record up to the head, in position order, with all that proves it."""
+    info = timelines.find(slug)
+    with timelines.reading() as connection:
+        head = heads(connection, [info.id])[info.id].position
+        after = 0
+        while rows := rows_after(connection, info.id, after, head, BATCH):
+            for row in rows:
+                yield head, _line(row)
+            after = rows[-1].position
+
+
+def _line(row: Any) -> bytes:
+    content = orjson.loads(row.content)
+    by = content.pop("by", None)
+    return orjson.dumps(
+        {
+            "position": row.position,
+            "id": str(row.event_id),
+            "recordedAt": format_instant(row.recorded_at),
+            **({} if by is None else {"recordedBy": by}),
+            **content,
+            "salt": row.salt.hex(),
+            "commitment": row.commitment.hex(),
+            "hash": row.hash.hex(),
+        },
+        option=orjson.OPT_APPEND_NEWLINE,
+    )

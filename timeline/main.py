@@ -1,0 +1,57 @@
+"""The composition root: from settings to timelines and to the application. Nothing else knows the kinds that ship."""
+
+import hashlib
+import sys
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+from starlette.applications import Starlette
+
+from timeline import kinds as shipped
+from timeline.api.app import application
+from timeline.api.schema import schema_for
+from timeline.database import Database
+from timeline.database.migrate import migrate, require_migrated
+from timeline.domain.kinds import Kinds
+from timeline.settings import Settings, is_file
+from timeline.timelines import Timelines
+
+
+def load_kinds(settings: Settings) -> Kinds:
+    """The kinds that ship, and those that the settings name. ValueError, naming the source, if one cannot be loaded."""
+    return Kinds.of(shipped, *map(_load, settings.kind_sources))
+
+
+def open_timelines(settings: Settings, kinds: Kinds) -> Timelines:
+    """Open the database. An embedded one is brought to the shape it needs; another must be by then (`timeline migrate`)."""
+    database = Database.open(settings.database, settings.pool_size)
+    if database.embedded:
+        migrate(database)
+    else:
+        require_migrated(database)
+    return Timelines(database, kinds)
+
+
+def build_application(settings: Settings, timelines: Timelines) -> Starlette:
+    return application(schema_for(timelines.kinds), timelines, max_body=settings.max_body, ide=settings.ide)
+
+
+def _load(source: str) -> ModuleType:
+    try:
+        return _load_file(Path(source)) if is_file(source) else import_module(source)
+    except (ImportError, OSError, SyntaxError) as error:
+        raise ValueError(f"kinds cannot be loaded from {source}: {error}") from error
+
+
+def _load_file(path: Path) -> ModuleType:
+    # By a name of its own, so that a file called json.py is not taken for the module json.
+    name = f"timeline_kinds_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]}"
+    spec = spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError("it is not a Python file")
+    module = module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,31 @@
+"""Every setting, each read from one `TIMELINE_…` variable of the environment; flags of the command line come before it."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What can be set. The descriptions are what the README's table says, by a test."""
+
+    model_config = SettingsConfigDict(env_prefix="TIMELINE_", extra="ignore", frozen=True)
+
+    database: str = Field(
+        "sqlite:///timeline.db", description="Where timelines are kept: sqlite:///FILE or postgresql://USER@HOST/NAME."
+    )
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
+    kinds: str = Field("", description="More kinds: modules or files, separated by commas.")
+    pool_size: int = Field(8, ge=1, le=200, description="Connections to the database that are kept for reading.")
+    max_body: int = Field(4 * 1024 * 1024, ge=1024, description="The largest request in bytes.")
+    ide: bool = Field(True, description="Whether a browser that opens /graphql gets GraphiQL.")
+
+    @property
+    def kind_sources(self) -> list[str]:
+        return [each.strip() for each in self.kinds.split(",") if each.strip()]
+
+
+def is_file(source: str) -> bool:
+    """Whether a source of kinds is a file, not a module."""
+    return source.endswith(".py") or Path(source).is_file()
