@@ -78,7 +78,9 @@ def batched(resolve: Resolve, **options: Any) -> Any:
     resolver.__signature__ = inspect.Signature([*first, *map(_argument, own)])  # type: ignore[attr-defined]
     resolver.__annotations__ = {"root": Any, "info": Info, **{each.name: each.annotation for each in own}}
     resolver.__module__, resolver.__name__ = resolve.__module__, resolve.__name__
-    return strawberry.field(resolver=resolver, description=options.pop("description", None) or inspect.getdoc(resolve), **options)
+    return strawberry.field(
+        resolver=resolver, description=options.pop("description", None) or inspect.getdoc(resolve), **options
+    )
 
 
 def _argument(parameter: inspect.Parameter) -> inspect.Parameter:

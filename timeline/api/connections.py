@@ -35,7 +35,9 @@ def window(first: int | None, after: str | None, last: int | None, before: str |
         raise BadInput("after goes with first, before with last", ("after" if backwards else "before",))
     size = last if backwards else first
     if size is not None and not 1 <= size <= MAX_PAGE:
-        raise BadInput(f"{'last' if backwards else 'first'} is from 1 to {MAX_PAGE}", ("last" if backwards else "first",))
+        raise BadInput(
+            f"{'last' if backwards else 'first'} is from 1 to {MAX_PAGE}", ("last" if backwards else "first",)
+        )
     return Window(DEFAULT_PAGE if size is None else size, before if backwards else after, backwards)
 
 

@@ -64,9 +64,12 @@ class Event(Node):
     note: str | None = leaf(lambda event: event.record.content.get("note"))
     entities: list[EntityRole] = leaf(_roles, description="Every entity that it names.")
     sources: list[SourceType] = leaf(lambda event: event.record.sources, description="Who says so.")
-    data: JSON | None = leaf(lambda event: event.record.content["data"], description="The kind's own fields, as stored.")
+    data: JSON | None = leaf(
+        lambda event: event.record.content["data"], description="The kind's own fields, as stored."
+    )
     hash: str = leaf(
-        lambda event: event.record.hash.hex(), description="SHA-256 over this record and, by way of the chain, all before it."
+        lambda event: event.record.hash.hex(),
+        description="SHA-256 over this record and, by way of the chain, all before it.",
     )
 
 

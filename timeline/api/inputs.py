@@ -28,7 +28,9 @@ class EntityInput:
     name: str | None = UNSET
 
 
-@strawberry.input(description="A quantity: a value, or bounds. The qualifier follows from which are given, but for ABOUT.")
+@strawberry.input(
+    description="A quantity: a value, or bounds. The qualifier follows from which are given, but for ABOUT."
+)
 class QuantityInput:
     value: Decimal | None = UNSET
     lower: Decimal | None = UNSET

@@ -71,14 +71,14 @@ def mutation_type(kinds: Kinds) -> type:
         timeline: strawberry.ID
         events: list[NewEvent] = strawberry.field(description="1 to 1,000, appended together or not at all.")
         expect: Expectation | None = strawberry.UNSET
-        validate_only: bool | None = strawberry.field(
-            default=False, description="Check everything, append nothing."
-        )
+        validate_only: bool | None = strawberry.field(default=False, description="Check everything, append nothing.")
         new_entities: NewEntitiesEnum | None = NewEntities.ALLOW
 
     @strawberry.type(name="Mutation")
     class Mutation:
-        @strawberry.mutation(description="Make a new, empty timeline; the same one again if it is there and says the same.")
+        @strawberry.mutation(
+            description="Make a new, empty timeline; the same one again if it is there and says the same."
+        )
         async def create_timeline(self, info: Info, input: CreateTimelineInput) -> CreateTimelinePayload:
             request = request_of(info)
             try:
@@ -88,7 +88,9 @@ def mutation_type(kinds: Kinds) -> type:
                     raise
                 return None, [Refusal.of(error)]  # type: ignore[return-value]
 
-        @strawberry.mutation(description="Append events together or not at all. A retry with the same ids is always safe.")
+        @strawberry.mutation(
+            description="Append events together or not at all. A retry with the same ids is always safe."
+        )
         async def append_events(self, info: Info, input: AppendEventsInput) -> AppendEventsPayload:
             return await appending.append(request_of(info), input, fields)  # type: ignore[return-value]
 

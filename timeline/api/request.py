@@ -61,7 +61,6 @@ class Request:
         assert basis is not None
         return view.pinned(basis)
 
-
     def identities(self, asked: Iterable[tuple[View, str]]) -> list[Identity]:
         """Who each entity (`kind:slug`) is under its view: one statement for each view, and none for what is known."""
         pairs = [((view.timeline.id, view.basis.position, view.until), entity) for view, entity in asked]

@@ -43,7 +43,11 @@ def _write_date(value: Any) -> str:
 
 
 def _scalar(
-    name: str, description: str, read: Callable[[Any], Any], write: Callable[[Any], Any], specified_by: str | None = None
+    name: str,
+    description: str,
+    read: Callable[[Any], Any],
+    write: Callable[[Any], Any],
+    specified_by: str | None = None,
 ) -> Any:
     return strawberry.scalar(
         name=name, description=description, parse_value=read, serialize=write, specified_by_url=specified_by

@@ -19,7 +19,9 @@ from timeline.projection import events as projected
 from timeline.projection import spans
 
 
-def one_event(timelines: list[View], info: Info, event_id: UUID, known_at: KnownAt | None = None) -> list[EventNode | None]:
+def one_event(
+    timelines: list[View], info: Info, event_id: UUID, known_at: KnownAt | None = None
+) -> list[EventNode | None]:
     """Null if the timeline has no such event, or had none by then."""
     request = request_of(info)
     found: list[EventNode | None] = []

@@ -26,9 +26,13 @@ err = Console(stderr=True, highlight=False)
 Database = Annotated[
     str | None, typer.Option(help="sqlite:///FILE or postgresql://USER@HOST/NAME. [default: TIMELINE_DATABASE]")
 ]
-Kinds = Annotated[str | None, typer.Option(help="More kinds: modules or files, separated by commas. [default: TIMELINE_KINDS]")]
+Kinds = Annotated[
+    str | None, typer.Option(help="More kinds: modules or files, separated by commas. [default: TIMELINE_KINDS]")
+]
 Host = Annotated[str | None, typer.Option(help="The address to listen on. [default: TIMELINE_HOST]")]
-Port = Annotated[int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one. [default: TIMELINE_PORT]")]
+Port = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one. [default: TIMELINE_PORT]")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 

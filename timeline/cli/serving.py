@@ -17,7 +17,8 @@ from timeline.timelines import Timelines
 GRACE = 10  # seconds that requests under way have to finish when the server is told to stop
 
 AllowAnyone = Annotated[
-    bool, typer.Option("--allow-anyone", help="Listen on an address that others can reach. There are no access rights yet.")
+    bool,
+    typer.Option("--allow-anyone", help="Listen on an address that others can reach. There are no access rights yet."),
 ]
 
 
@@ -44,7 +45,11 @@ def demo(host: Host = None, port: Port = None, kinds: Kinds = None, allow_anyone
         _refuse_strangers(given.host, allow_anyone)
         with opened(given) as timelines:
             count = sample.load(timelines)
-            _serve(given, timelines, f"The timeline {sample.SLUG!r} has {count} events. Try this query:\n\n{sample.QUERY}\n")
+            _serve(
+                given,
+                timelines,
+                f"The timeline {sample.SLUG!r} has {count} events. Try this query:\n\n{sample.QUERY}\n",
+            )
 
 
 def _serve(given: Settings, timelines: Timelines, about: str) -> None:

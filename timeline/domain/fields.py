@@ -40,7 +40,9 @@ class About:
     example: Any = None
 
 
-def about(doc: str, *, long: bool = False, least: int | None = None, most: int | None = None, example: Any = None) -> About:
+def about(
+    doc: str, *, long: bool = False, least: int | None = None, most: int | None = None, example: Any = None
+) -> About:
     return About(
         doc=doc,
         long=long,

@@ -103,7 +103,9 @@ def _refuse_taken_fields(entities: list[EntityKind], events: list[EventKind]) ->
             raise TypeError(f"{_place(event.cls)}.{taken[0]} and the interface Event would share the field {taken[0]}")
     for entity in entities:
         if taken := sorted(entity.attributes.keys() & names.ENTITY_FIELDS):
-            raise TypeError(f"{_place(entity.cls)}.{taken[0]} and the interface Entity would share the field {taken[0]}")
+            raise TypeError(
+                f"{_place(entity.cls)}.{taken[0]} and the interface Entity would share the field {taken[0]}"
+            )
 
 
 def _place(declared: type) -> str:

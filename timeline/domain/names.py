@@ -16,9 +16,7 @@ EVENT_FIELDS = frozenset(
     "id event_id claim_id kind position timeline occurred recorded_at recorded_by headline note entities sources status"
     " disputes versions current superseded_by reason changes data hash".split()
 )
-ENTITY_FIELDS = frozenset(
-    "id ref slug kind name aliases description at basis uncertain facts history events".split()
-)
+ENTITY_FIELDS = frozenset("id ref slug kind name aliases description at basis uncertain facts history events".split())
 TIMELINE_FIELDS = frozenset(
     "id slug title description basis event events extent histogram entity entitiesByRef entities series diff".split()
 )

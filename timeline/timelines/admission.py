@@ -102,7 +102,9 @@ class Admission:
             raise Conflict(f"the head is at position {position}, not at {expect}", ("expect", "head"))
         if isinstance(expect, EntitiesUnchanged):
             if expect.since > position:
-                raise BadInput(f"position {expect.since} is beyond the head, {position}", ("expect", "entities", "since"))
+                raise BadInput(
+                    f"position {expect.since} is beyond the head, {position}", ("expect", "entities", "since")
+                )
             for index, ref in enumerate(expect.refs):
                 if (last := self.last_named.get(ref, 0)) > expect.since:
                     raise Conflict(
