@@ -25,7 +25,7 @@ def load_kinds(settings: Settings) -> Kinds:
 
 
 def open_timelines(settings: Settings, kinds: Kinds) -> Timelines:
-    """Open the database. An embedded one is brought to the shape it needs; another must be by then (`timeline migrate`)."""
+    """Open the database. An embedded one is brought to its shape here, another one by `timeline migrate` before."""
     database = Database.open(settings.database, settings.pool_size)
     if database.embedded:
         migrate(database)

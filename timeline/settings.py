@@ -1,4 +1,4 @@
-"""Every setting, each read from one `TIMELINE_…` variable of the environment; flags of the command line come before it."""
+"""Every setting, each from one `TIMELINE_…` variable of the environment; flags of the command line go before it."""
 
 from pathlib import Path
 

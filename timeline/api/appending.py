@@ -25,7 +25,7 @@ from timeline.timelines import EntitiesUnchanged, NewEntities, outcomes
 
 _SMALL = 20  # events that are made ready on the event loop's thread; more would hold up other requests
 
-NewEntitiesEnum = strawberry.enum(
+strawberry.enum(
     NewEntities, name="NewEntities", description="Whether an append may name entities that nothing named before."
 )
 
@@ -111,8 +111,8 @@ def given_field(event: Any) -> tuple[str, Any]:
 def _expectation(given: Expectation | None) -> int | EntitiesUnchanged | None:
     if given is None:
         return None
-    if asked(given.entities):
-        return EntitiesUnchanged(refs(given.entities.refs, ("expect", "entities", "refs")), given.entities.since)
+    if entities := asked(given.entities):
+        return EntitiesUnchanged(refs(entities.refs, ("expect", "entities", "refs")), entities.since)
     return given.head
 
 

@@ -12,15 +12,17 @@ from timeline.api.scalars import EDTF, DateTime, Position
 from timeline.domain import texts
 from timeline.domain.refs import parse_ref
 from timeline.errors import BadInput, TooLarge
-from timeline.projection import events, filters, spans
+from timeline.projection import filters
+from timeline.projection.events import EventOrder
+from timeline.projection.spans import Axis, Group, Period
 
 MAX_REFS = 100
 UNSET = strawberry.UNSET
 
-EventOrder = strawberry.enum(events.EventOrder, description="By when events occurred, or by when they were recorded.")
-Period = strawberry.enum(spans.Period)
-Axis = strawberry.enum(spans.Axis, description="WORLD: when events occurred. KNOWLEDGE: when they were recorded.")
-HistogramGroup = strawberry.enum(spans.Group, name="HistogramGroup")
+strawberry.enum(EventOrder, description="By when events occurred, or by when they were recorded.")
+strawberry.enum(Period, description="The length of a histogram's bars, in UTC; weeks start on Monday.")
+strawberry.enum(Axis, description="WORLD: when events occurred. KNOWLEDGE: when they were recorded.")
+strawberry.enum(Group, name="HistogramGroup", description="By kind, or once for each entity that an event names.")
 
 
 @strawberry.input(one_of=True, description="time: the last position recorded at or before it.")

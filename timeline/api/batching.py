@@ -1,7 +1,8 @@
 """Resolvers in batch form: a list of parents in, a list of results out.
 
-`batched(resolve)` makes a field of `resolve(parents, info, **arguments)`. Under graphql-core, which resolves one parent at a
-time, the parents of a field are gathered until the event loop has nothing else to do, and `resolve` is called once.
+`batched(resolve)` makes a field of `resolve(parents, info, **arguments)`. Under graphql-core, which resolves one parent
+at a time, the parents of a field are gathered until the event loop has nothing else to do, and `resolve` is called
+once.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ _Waiting = list[tuple[Any, asyncio.Future[Any]]]
 
 
 class Gatherer:
-    """Gathers the parents of each field of one request. `inline`: whether `resolve` may run on the event loop's thread."""
+    """Gathers the parents of each field of one request. `inline`: whether `resolve` runs on the event loop's thread."""
 
     def __init__(self, *, inline: bool) -> None:
         self._inline = inline
@@ -26,7 +27,7 @@ class Gatherer:
 
     async def gather(self, resolve: Resolve, parent: Any, info: Any, arguments: dict[str, Any]) -> Any:
         # A field of the document has one set of arguments, whichever parent it is resolved for.
-        node = info._raw_info.field_nodes[0]
+        node = info._raw_info.field_nodes[0]  # noqa: SLF001
         loop = asyncio.get_running_loop()
         if not self._waiting:
             loop.call_soon(self._flush, loop)
@@ -44,7 +45,7 @@ class Gatherer:
                 done: asyncio.Future[Any] = loop.create_future()
                 try:
                     done.set_result(call())
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001
                     done.set_exception(error)
                 _answer(waiting, done)
             else:

@@ -19,7 +19,7 @@ def question(*parts: object) -> str:
 
 
 def encode(asked: str, key: tuple[int | str, ...], position: int = 0, record_hash: bytes = b"") -> str:
-    """`position` and `record_hash` are of the record that the cursor points at; a cursor without one is bound to none."""
+    """`position` and `record_hash` are of the record that the cursor points at, if it points at one."""
     return base64.urlsafe_b64encode(orjson.dumps([asked, position, record_hash[:6].hex(), *key])).rstrip(b"=").decode()
 
 

@@ -1,7 +1,7 @@
 """Events in GraphQL: one interface, and a type for each event kind."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from strawberry.types import Info
@@ -16,6 +16,9 @@ from timeline.api.values import FuzzyDateType, MoneyType, Node, QuantityType, So
 from timeline.domain.event_kinds import EventKind
 from timeline.domain.fields import FieldType, Shape
 from timeline.domain.kinds import Kinds
+
+if TYPE_CHECKING:
+    from timeline.api.timeline import TimelineType
 
 
 def headlines(events: list[EventNode], info: Info) -> list[str]:
@@ -43,7 +46,7 @@ def _roles(event: EventNode) -> list[tuple[str, Any]]:
     return [(name, node_of(event.kinds, ref, event.view)) for name, ref in event.roles]
 
 
-Timeline = Annotated["TimelineType", strawberry.lazy("timeline.api.timeline")]
+TimelineLater = Annotated["TimelineType", strawberry.lazy("timeline.api.timeline")]
 
 
 @strawberry.interface(description="Something that happened, as it was recorded.")
@@ -54,7 +57,7 @@ class Event(Node):
     )
     kind: str = leaf(lambda event: event.record.kind)
     position: Position = leaf(lambda event: event.record.position)
-    timeline: Timeline = leaf(lambda event: event.view.without_date())
+    timeline: TimelineLater = leaf(lambda event: event.view.without_date())
     occurred: FuzzyDateType | None = leaf(
         lambda event: event.record.occurred, description="Null only for records about other records."
     )

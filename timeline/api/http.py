@@ -83,5 +83,5 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _refusal(refusal: HTTPException) -> JSONResponse:
     code = {404: "NOT_FOUND", 413: "TOO_LARGE"}.get(refusal.status_code, "BAD_INPUT")
     error = {"message": refusal.reason, "extensions": {"code": code}}
-    headers = {"connection": "close"} if refusal.status_code == 413 else None  # noqa: PLR2004
+    headers = {"connection": "close"} if refusal.status_code == 413 else None
     return JSONResponse({"errors": [error]}, refusal.status_code, headers)

@@ -41,7 +41,9 @@ def entity_id(ref: Ref[object], view: View) -> str:
 
 
 def _view(view: View) -> list[str | int | None]:
-    asked = [view.at and view.at.edtf, view.known_at, view.certainty and view.certainty.value]
+    at = None if view.at is None else view.at.edtf
+    certainty = None if view.certainty is None else view.certainty.value
+    asked: list[str | int | None] = [at, view.known_at, certainty]
     while asked and asked[-1] is None:
         asked.pop()
     return asked
@@ -54,7 +56,7 @@ def parse_id(given: str) -> NodeId:
         match parts:
             case ["t", str(slug)]:
                 return NodeId(slug)
-            case ["e" | "n" as what, str(slug), str(name), *asked] if len(asked) <= 3:  # noqa: PLR2004
+            case ["e" | "n" as what, str(slug), str(name), *asked] if len(asked) <= 3:
                 at, known_at, certainty = [*asked, None, None, None][:3]
                 if not (known_at is None or (type(known_at) is int and known_at >= 0)):
                     raise ValueError(known_at)

@@ -7,7 +7,6 @@ from typing import Any
 import strawberry
 
 from timeline.api.scalars import EDTF, JSON, URL, DateTime, Decimal
-from timeline.api.values import QualifierEnum
 from timeline.domain import names
 from timeline.domain.calendar import format_instant
 from timeline.domain.dates import FuzzyDate
@@ -15,13 +14,14 @@ from timeline.domain.decimals import format_decimal
 from timeline.domain.event_kinds import EventKind
 from timeline.domain.fields import Shape
 from timeline.domain.kinds import Kinds
+from timeline.domain.quantities import Qualifier
 
 UNSET = strawberry.UNSET
 RAW = "raw"
 
 
 @strawberry.input(
-    description="A slug, or kind:slug where the field admits several kinds; a name given on first mention names it for people."
+    description="A slug, or kind:slug where the field admits several kinds; a name given on first mention is its name."
 )
 class EntityInput:
     ref: strawberry.ID
@@ -35,7 +35,7 @@ class QuantityInput:
     value: Decimal | None = UNSET
     lower: Decimal | None = UNSET
     upper: Decimal | None = UNSET
-    qualifier: QualifierEnum | None = UNSET
+    qualifier: Qualifier | None = UNSET
     unit: str | None = UNSET
 
 
@@ -44,7 +44,7 @@ class MoneyInput:
     amount: Decimal | None = UNSET
     lower: Decimal | None = UNSET
     upper: Decimal | None = UNSET
-    qualifier: QualifierEnum | None = UNSET
+    qualifier: Qualifier | None = UNSET
     currency: str
 
 
@@ -104,7 +104,7 @@ def _event_input(kind: EventKind) -> Any:
         wanted = list[inner] if field.many else inner  # type: ignore[valid-type]
         annotations[name] = wanted if field.required else wanted | None
         default = {} if field.required else {"default": UNSET}
-        body[name] = strawberry.field(description=field.about.doc, **default)  # type: ignore[call-overload]
+        body[name] = strawberry.field(description=field.about.doc, **default)
     name = f"{kind.declared.graphql}Input"
     return strawberry.input(type(name, (), body), name=name, description=kind.doc)
 

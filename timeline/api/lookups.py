@@ -50,9 +50,9 @@ def _find(request: Request, asked: Sequence[NodeId]) -> list[Any]:
             for slug, view in views.items()
         }
         named: dict[View, Any] = {}
-        for view in {view for each, view in placed if view and each.ref}:
-            refs = {each.ref for each, other in placed if other == view and each.ref}
-            named[view] = identities(connection, view.timeline.id, refs, view.basis.position, view.until)
+        for seen in {view for each, view in placed if view and each.ref}:
+            refs = {each.ref for each, view in placed if view == seen and each.ref}
+            named[seen] = identities(connection, seen.timeline.id, refs, seen.basis.position, seen.until)
     found: list[Any] = []
     for each, view in placed:
         if view is None:

@@ -1,14 +1,13 @@
 """Making timelines and appending to them. What is refused is told in the payload; what is not known is an error."""
 
 from functools import partial
-from typing import Annotated, Any
 
 import strawberry
 from strawberry.types import Info
 
 from timeline.api import appending
+from timeline.api.appending import Expectation
 from timeline.api.asking import given as asked
-from timeline.api.appending import Expectation, NewEntitiesEnum, Payload
 from timeline.api.batching import leaf
 from timeline.api.events import Event
 from timeline.api.inputs import SourceInput, event_data_type, input_field
@@ -40,7 +39,7 @@ class CreateTimelinePayload:
 class AppendEventsPayload:
     events: list[Event] | None = leaf(
         lambda payload: payload.events,
-        description="In the order given; those that were there already are included. Null when refused or only validated.",
+        description="In the order given, those that were there already included. Null when refused or only validated.",
     )
     duplicates: int = leaf(lambda payload: payload.duplicates)
     basis: BasisType | None = leaf(lambda payload: payload.basis)
@@ -72,11 +71,11 @@ def mutation_type(kinds: Kinds) -> type:
         events: list[NewEvent] = strawberry.field(description="1 to 1,000, appended together or not at all.")
         expect: Expectation | None = strawberry.UNSET
         validate_only: bool | None = strawberry.field(default=False, description="Check everything, append nothing.")
-        new_entities: NewEntitiesEnum | None = NewEntities.ALLOW
+        new_entities: NewEntities | None = NewEntities.ALLOW
 
     @strawberry.type(name="Mutation")
     class Mutation:
-        @strawberry.mutation(
+        @strawberry.mutation(  # type: ignore[untyped-decorator]
             description="Make a new, empty timeline; the same one again if it is there and says the same."
         )
         async def create_timeline(self, info: Info, input: CreateTimelineInput) -> CreateTimelinePayload:
@@ -88,7 +87,7 @@ def mutation_type(kinds: Kinds) -> type:
                     raise
                 return None, [Refusal.of(error)]  # type: ignore[return-value]
 
-        @strawberry.mutation(
+        @strawberry.mutation(  # type: ignore[untyped-decorator]
             description="Append events together or not at all. A retry with the same ids is always safe."
         )
         async def append_events(self, info: Info, input: AppendEventsInput) -> AppendEventsPayload:

@@ -27,8 +27,8 @@ class Certainty(enum.Enum):
 class View:
     """A timeline as one part of a question looks at it.
 
-    `basis` is what is known; `known_at` repeats its position only where the question asked for one. `at` and `certainty`
-    are None where the question says nothing.
+    `basis` is what is known; `known_at` repeats its position only where the question asked for one. `at` and
+    `certainty` are None where the question says nothing.
     """
 
     timeline: TimelineInfo
@@ -91,7 +91,7 @@ class EntityNode:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[N]):
-    """One page of a connection. `count` counts all there are, given a connection to the database, when somebody asks."""
+    """One page of a connection. `count` takes a connection and counts all there are, when somebody asks."""
 
     nodes: Sequence[N]
     cursors: Sequence[str]

@@ -32,7 +32,7 @@ def timelines_named(roots: list[None], info: Info, slug: str) -> list[View | Non
     request = request_of(info)
     with request.reading() as connection:
         found = logs.by_slug(connection, [slug]).get(slug)
-        return [found and request.views(connection, [found])[0]] * len(roots)
+        return [request.views(connection, [found])[0] if found else None] * len(roots)
 
 
 async def timeline(info: Info, slug: strawberry.ID, at_least: Position | None = strawberry.UNSET) -> Any:

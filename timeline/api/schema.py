@@ -38,7 +38,7 @@ class Schema(strawberry.Schema):
 
 
 def told(error: GraphQLError) -> GraphQLError:
-    """The error as callers may see it: a code from the tree in `timeline.errors`, or INTERNAL with an id and no detail."""
+    """The error as callers may see it: a code of the tree in `timeline.errors`, or INTERNAL, an id and no detail."""
     cause = error.original_error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error

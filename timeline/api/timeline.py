@@ -4,7 +4,7 @@ import strawberry
 from strawberry.types import Info
 
 from timeline.api import ids
-from timeline.api.asking import Axis, EventFilter, EventOrder, HistogramGroup, KnownAt, Period, known, wanted
+from timeline.api.asking import EventFilter, KnownAt, known, wanted
 from timeline.api.batching import batched, leaf
 from timeline.api.connections import Connection, window
 from timeline.api.events import Event
@@ -15,8 +15,9 @@ from timeline.api.scalars import EDTF, UUID, DateTime
 from timeline.api.values import BasisType, Bounds, Node
 from timeline.domain.dates import parse_moment
 from timeline.log.read import records_by_id
-from timeline.projection import events as projected
 from timeline.projection import spans
+from timeline.projection.events import EventOrder
+from timeline.projection.spans import Axis, Group, Period
 
 
 def one_event(
@@ -34,11 +35,11 @@ def one_event(
     return found
 
 
-def event_pages(  # noqa: PLR0913
+def event_pages(
     timelines: list[View],
     info: Info,
     filter: EventFilter | None = None,
-    order_by: EventOrder | None = projected.EventOrder.OCCURRED_ASC,
+    order_by: EventOrder | None = EventOrder.OCCURRED_ASC,
     at: EDTF | None = None,
     known_at: KnownAt | None = None,
     first: int | None = None,
@@ -49,7 +50,7 @@ def event_pages(  # noqa: PLR0913
     """Events in the order asked for. Entities inside are given at the date `at`."""
     request = request_of(info)
     conditions = wanted(filter, request.timelines.kinds.events)
-    order = order_by or projected.EventOrder.OCCURRED_ASC
+    order = order_by or EventOrder.OCCURRED_ASC
     asked = window(first, after, last, before)
     if at is not None:
         parse_moment(at.edtf)
@@ -68,7 +69,7 @@ class HistogramBar:
 
 def extents(
     timelines: list[View], info: Info, filter: EventFilter | None = None, known_at: KnownAt | None = None
-) -> list[tuple[int, int] | None]:
+) -> list[tuple[int | None, int | None] | None]:
     """From the first to the last: for fitting a view to the data. Null if there is nothing to fit."""
     request = request_of(info)
     conditions = wanted(filter, request.timelines.kinds.events)
@@ -81,16 +82,16 @@ def extents(
     return found
 
 
-def histograms(  # noqa: PLR0913
+def histograms(
     timelines: list[View],
     info: Info,
     by: Period,
-    group_by: HistogramGroup | None = None,
-    axis: Axis | None = spans.Axis.WORLD,
+    group_by: Group | None = None,
+    axis: Axis | None = Axis.WORLD,
     filter: EventFilter | None = None,
     known_at: KnownAt | None = None,
 ) -> list[list[tuple[int, int, str | None, int]]]:
-    """Counts per period (each event at its earliest start), for axes and zoom levels; at most 2,000 bars, empty ones left out."""
+    """Counts per period (each event at its earliest start), for axes and zoom levels; 2,000 bars at most, none empty."""
     request = request_of(info)
     conditions = wanted(filter, request.timelines.kinds.events)
     found = []
@@ -103,7 +104,7 @@ def histograms(  # noqa: PLR0913
                 view.basis.position,
                 conditions,
                 by,
-                axis or spans.Axis.WORLD,
+                axis or Axis.WORLD,
                 group_by,
             )
             found.append([(*spans.bounds_of(by, index), group, count) for index, group, count in bars])

@@ -9,8 +9,8 @@ from timeline.api.scalars import EDTF, URL, DateTime, Decimal, Position
 from timeline.domain.dates import BEGINNING, END, Precision
 from timeline.domain.quantities import Qualifier
 
-DatePrecision = strawberry.enum(Precision, name="DatePrecision")
-QualifierEnum = strawberry.enum(Qualifier, name="Qualifier")
+strawberry.enum(Precision, name="DatePrecision", description="How precisely a date was written.")
+strawberry.enum(Qualifier, name="Qualifier")
 
 
 def _instant(value: int) -> int | None:
@@ -33,7 +33,7 @@ class FuzzyDateType:
     end: Bounds | None = leaf(
         lambda date: (date.end_lo, date.end_hi) if date.is_period else None, description="For periods only."
     )
-    precision: DatePrecision = leaf(lambda date: date.precision)
+    precision: Precision = leaf(lambda date: date.precision)
     approximate: bool = leaf(lambda date: date.approximate)
     uncertain: bool = leaf(lambda date: date.uncertain)
     text: str = leaf(lambda date: date.text, description='For people: "by 20 January 2025".')
@@ -44,7 +44,7 @@ class QuantityType:
     value: Decimal | None = leaf(lambda each: each.value)
     lower: Decimal | None = leaf(lambda each: each.lower)
     upper: Decimal | None = leaf(lambda each: each.upper)
-    qualifier: QualifierEnum = leaf(lambda each: each.qualifier)
+    qualifier: Qualifier = leaf(lambda each: each.qualifier)
     unit: str | None = leaf(lambda each: each.unit)
     text: str = leaf(lambda each: each.text, description='For people: "around 2,000".')
 
@@ -54,7 +54,7 @@ class MoneyType:
     amount: Decimal | None = leaf(lambda each: each.amount)
     lower: Decimal | None = leaf(lambda each: each.lower)
     upper: Decimal | None = leaf(lambda each: each.upper)
-    qualifier: QualifierEnum = leaf(lambda each: each.qualifier)
+    qualifier: Qualifier = leaf(lambda each: each.qualifier)
     currency: str = leaf(lambda each: each.currency, description="ISO 4217.")
     text: str = leaf(lambda each: each.text, description='For people: "under $6 million".')
 
@@ -72,7 +72,7 @@ class SourceType:
 
 @strawberry.type(
     name="Basis",
-    description="How far the log has got in this answer. Pin a query with knownAt: {position: …} to ask the same again.",
+    description="How far the log has got in this answer. To ask the same again, pin it with knownAt: {position: …}.",
 )
 class BasisType:
     position: Position = leaf(lambda basis: basis.position)

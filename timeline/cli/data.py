@@ -29,7 +29,8 @@ def append(
             timelines.create(timeline, create)
         task = bar.add_task(f"append to {timeline}", total=len(lines))
         read = duplicates = 0
-        for read, duplicates in append_lines(timelines, timeline, lines):
+        for done in append_lines(timelines, timeline, lines):
+            read, duplicates = done
             bar.update(task, completed=read)
     events = sum(1 for line in lines if line.strip())
     if as_json:

@@ -85,8 +85,8 @@ def _refuse_strangers(host: str, allow_anyone: bool) -> None:
         loopback = False
     if not loopback and not allow_anyone:
         raise ValueError(
-            f"{host} can be reached by others, and there are no access rights yet: whoever reaches the server may read and"
-            " write everything. If that is what you want, say --allow-anyone"
+            f"others can reach {host}, and there are no access rights yet: whoever reaches it may read and write"
+            " everything. If that is what you want, say --allow-anyone"
         )
 
 

@@ -1,4 +1,4 @@
-"""Bring a database to the shape that this version needs: migrations for what is precious, DDL for what is disposable."""
+"""Bring a database to the shape that this version needs: migrations for what is precious, DDL for the rest."""
 
 from pathlib import Path
 

@@ -9,8 +9,8 @@ from sqlalchemy.engine import URL
 
 INLINE = True  # short reads cost less than a change of threads
 
-# https://sqlite.org/wal.html#walresetbug: before these, two connections that write or checkpoint at the same instant can
-# lose a commit. The fix was carried back to two older series.
+# https://sqlite.org/wal.html#walresetbug: before these, two connections that write or checkpoint at the same instant
+# can lose a commit. The fix was carried back to two older series.
 _FIXED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 
 
@@ -35,7 +35,7 @@ def driver() -> ModuleType:
 
 
 def engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
-    """One engine for reads, in autocommit, and one of a single connection whose transactions begin by taking the lock."""
+    """An engine for reads, in autocommit, and one of a single connection whose transactions begin with the lock."""
     if not url.database or url.database == ":memory:":
         raise ValueError("a SQLite database is a file: sqlite:///timeline.db (an in-memory one cannot be shared)")
     options: dict[str, Any] = {"module": driver(), "connect_args": {"check_same_thread": False, "timeout": 10}}
@@ -70,5 +70,6 @@ def _configure(connection: Any, *, query_only: bool) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    # A deferred transaction that reads and then writes fails at once, whatever its timeout, if another committed between.
+    # A deferred transaction that reads and then writes fails at once, whatever its timeout, if another committed
+    # between.
     connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,7 +1,7 @@
 """The tables, the same on SQLite and on PostgreSQL.
 
-Precious: timeline, head, record. They change by migrations only. All others are disposable, made from the log. Times are
-milliseconds UTC; bounds of dates are half-open, with 64-bit sentinels for the infinities.
+Precious: timeline, head, record. They change by migrations only. All others are disposable, made from the log. Times
+are milliseconds UTC; bounds of dates are half-open, with 64-bit sentinels for the infinities.
 """
 
 from typing import Any
@@ -118,8 +118,8 @@ class NamingTable(SQLModel, table=True):
     description: str | None = Field(default=None, sa_type=Text)
 
 
-def _table(model: type[SQLModel]) -> Any:
-    return model.__table__  # type: ignore[attr-defined]
+def _table(model: Any) -> Any:
+    return model.__table__
 
 
 timeline, head, record = map(_table, (TimelineTable, HeadTable, RecordTable))

@@ -16,7 +16,7 @@ _OURS = frozenset({"position", "recordedAt", "recordedBy", "salt", "commitment",
 
 
 def content_of(kinds: Kinds, new: NewEvent) -> dict[str, Any]:
-    """Canonical content of a new event: equal events give equal content. BAD_INPUT, with the path, if it is not valid."""
+    """Content of a new event: equal events give equal content. BAD_INPUT, with the path, if it is not valid."""
     kind = kinds.kind_of(new.event)
     data = kind.encode(new.event)
     names: dict[str, str] = {}
@@ -60,7 +60,7 @@ def new_event(kinds: Kinds, data: object) -> NewEvent:
     event = _under("data", kind.decode, data.get("data"), version)
     if given := data.get("names"):
         names = _under("names", _names, given)
-        event = kind.named(event, lambda key: names.get(key))
+        event = kind.named(event, names.get)
     return NewEvent(
         event=event,
         occurred=_under("occurred", read_date, data.get("occurred")),
@@ -71,7 +71,7 @@ def new_event(kinds: Kinds, data: object) -> NewEvent:
 
 
 def event_of(kinds: Kinds, content: Mapping[str, Any]) -> Event | None:
-    """The event in a record's content; None if this registry cannot read it (its kind is unknown, or is another now)."""
+    """The event in a record's content; None if this registry cannot read it: its kind is unknown, or another now."""
     kind = kinds.events.get(content["kind"])
     if kind is None:
         return None
@@ -100,7 +100,7 @@ def _said(content: Mapping[str, Any]) -> dict[str, Any]:
 def read_id(value: object) -> UUID:
     """A UUID in its usual form of 36 characters."""
     try:
-        if isinstance(value, str) and len(value) == 36:  # noqa: PLR2004
+        if isinstance(value, str) and len(value) == 36:
             return UUID(value)
     except ValueError:
         pass

@@ -45,8 +45,8 @@ class Entity:
 class Event:
     """A kind of event: a frozen, keyword-only dataclass whose fields are what is stored.
 
-    `class Released(Event, kind="model.released", version=2, upcasts={1: from_1})`: `kind` is stored, so it never changes;
-    an upcast takes the data of its version and returns that of the next.
+    `class Released(Event, kind="model.released", version=2, upcasts={1: from_1})`: `kind` is stored, so it never
+    changes; an upcast takes the data of its version and returns that of the next.
     """
 
     declared: ClassVar[Declaration]

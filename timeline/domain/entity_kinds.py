@@ -40,6 +40,6 @@ class EntityKind:
         attributes = {}
         for name, attribute in entity.attributes.items():
             key = attribute.per
-            per = None if key is None else read(name, key if key in (str, int) else Ref[key])
+            per = None if key is None else read(name, key if key is str else Ref[key])  # type: ignore[valid-type]
             attributes[name] = AttributeKind(name, attribute.rule, read(name, attribute.type), per, attribute.doc)
         return cls(entity.declared.kind, entity, entity.declared, attributes, documentation(entity))

@@ -1,4 +1,4 @@
-"""What one field of a declaration holds, read from its annotation once, with the functions that read and write its JSON."""
+"""What one field of a declaration holds, read from its annotation once, and how its JSON is read and written."""
 
 import enum
 import types
@@ -107,14 +107,14 @@ _EXAMPLES: Mapping[Shape, Any] = {
 def field_type(
     owner: type, name: str, annotation: Any, *, required: bool, kind_named: Callable[[Any], str]
 ) -> FieldType:
-    """Read an annotation: `str`, `int`, `bool`, `Decimal`, `FuzzyDate`, `Quantity`, `Money`, a `StrEnum`, `Ref[…]`, each
-    also `| None`, `tuple[…, ...]` or `Annotated[…, about("…")]`. TypeError, naming the field, for anything else.
+    """Read an annotation: `str`, `int`, `bool`, `Decimal`, `FuzzyDate`, `Quantity`, `Money`, a `StrEnum`, `Ref[…]`,
+    each also `| None`, `tuple[…, ...]` or `Annotated[…, about("…")]`. TypeError, naming the field, for anything else.
     """
     where = f"{owner.__qualname__}.{name}"
     note, annotation = _annotated(annotation)
     if get_origin(annotation) in (Union, types.UnionType):
         inner = [argument for argument in get_args(annotation) if argument is not types.NoneType]
-        if len(inner) != 1 or len(get_args(annotation)) != 2:  # noqa: PLR2004
+        if len(inner) != 1 or len(get_args(annotation)) != 2:
             raise TypeError(f"{where}: {annotation} is not a field type; a field holds one type, or that type or None")
         annotation, required = inner[0], False
     many = get_origin(annotation) is tuple
@@ -127,7 +127,8 @@ def field_type(
     if many:
         read, write = partial(values.read_list, read), partial(values.write_list, write)
     return FieldType(
-        name=name, shape=shape, required=required, many=many, about=note, kinds=kinds, choice=choice, read=read, write=write
+        name=name, shape=shape, required=required, many=many, about=note, kinds=kinds, choice=choice, read=read,
+        write=write
     )  # fmt: skip
 
 

@@ -21,11 +21,18 @@ TIMELINE_FIELDS = frozenset(
     "id slug title description basis event events extent histogram entity entitiesByRef entities series diff".split()
 )
 TYPES = frozenset(
-    "Query Mutation Subscription Node Timeline Basis KnownAt Moment Certainty Axis Period HistogramGroup EventOrder Direction"
-    " EventFilter Bounds FuzzyDate DatePrecision Event EventStatus EntityRole Source Entity Fact FactChange Series HistogramBar"
-    " EntityFilter AttributeTest EntityOrder Quantity Money Qualifier NewEntities Expectation EntitiesUnchanged NewEvent"
-    " EventData EventBatch EventKind EntityKind KindField ErrorCode UserError PageInfo Dispute Retraction Redaction"
-    " RedactedEvent UnknownEvent EDTF DateTime Position Decimal JSON URL UUID ID Int Float String Boolean".split()
+    """
+    Query Mutation Subscription Node Timeline Basis KnownAt Moment Certainty Axis Period HistogramGroup
+    EventOrder Direction EventFilter Bounds FuzzyDate DatePrecision Event EventStatus EntityRole Source Entity
+    Fact FactChange Series HistogramBar EntityFilter AttributeTest EntityOrder Quantity Money Qualifier
+    NewEntities Expectation EntitiesUnchanged NewEvent EventData EventBatch EventKind EntityKind KindField
+    ErrorCode UserError PageInfo Dispute Retraction Redaction RedactedEvent UnknownEvent EDTF DateTime
+    Position Decimal JSON URL UUID ID Int Float String Boolean EventConnection EventEdge EntityConnection
+    EntityEdge TimelineConnection TimelineEdge FactConnection FactEdge FactChangeConnection FactChangeEdge
+    EntityInput RawEventInput SourceInput QuantityInput MoneyInput CreateTimelineInput CreateTimelinePayload
+    AppendEventsInput AppendEventsPayload CorrectEventInput RetractEventInput DisputeEventInput
+    RedactEventInput
+    """.split()
 )
 
 

@@ -1,8 +1,8 @@
 """The algebra of attributes: how the ordered contributions to one slot combine into its value.
 
-Every rule is a pure function of the contributions in their order, so that one which arrives late can be folded in, and the
-result proven equal to a replay. A contribution whose period has ended is closed: `latest`, `total`, `tally` and `members`
-leave it out, `earliest`, `lowest` and `highest` keep it (what was lowest once stays the lowest).
+Every rule is a pure function of the contributions in their order, so that one which arrives late can be folded in, and
+the result proven equal to a replay. A contribution whose period has ended is closed: `latest`, `total`, `tally` and
+`members` leave it out, `earliest`, `lowest` and `highest` keep it (what was lowest once stays the lowest).
 """
 
 import enum

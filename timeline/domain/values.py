@@ -1,4 +1,4 @@
-"""Reading and writing the JSON of single values: each `read_` takes anything and returns a value or raises BAD_INPUT."""
+"""The JSON of single values: each `read_` takes anything, and returns a value or raises BAD_INPUT."""
 
 import enum
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 
 from timeline.domain import texts
 from timeline.domain.dates import FuzzyDate, parse_date
-from timeline.domain.limits import MAX_LIST
+from timeline.domain.limits import MAX_LIST, MAX_SLUG
 from timeline.domain.quantities import format_decimal, parse_decimal
 from timeline.domain.refs import Ref
 from timeline.errors import BadInput, TooLarge
@@ -60,14 +60,13 @@ def write_date(value: FuzzyDate) -> str:
 
 
 def read_choice(choice: type[enum.StrEnum], value: object) -> enum.StrEnum:
-    try:
-        return choice(value)
-    except ValueError:
-        raise BadInput(f"one of {', '.join(choice)} is needed") from None
+    if not isinstance(value, str) or value not in list(choice):
+        raise BadInput(f"one of {', '.join(choice)} is needed")
+    return choice(value)
 
 
 def read_ref(kinds: tuple[str, ...], value: object) -> Ref[Any]:
-    """A slug, or `kind:slug`, or an object `{"ref": …, "name": …}`; several `kinds` (or none: any) need the kind said."""
+    """A slug, or `kind:slug`, or `{"ref": …, "name": …}`. Where several `kinds` (none: any) fit, it says which."""
     name = None
     if isinstance(value, dict):
         if unknown := sorted(value.keys() - {"ref", "name"}):
@@ -80,10 +79,10 @@ def read_ref(kinds: tuple[str, ...], value: object) -> Ref[Any]:
     kind, colon, slug = value.rpartition(":")
     if not colon:
         if len(kinds) != 1:
-            raise BadInput(f"say which kind of entity: {' or '.join(kinds) or 'kind'}:{value[: texts.MAX_SLUG]}")
+            raise BadInput(f"say which kind of entity: {' or '.join(kinds) or 'kind'}:{value[:MAX_SLUG]}")
         kind = kinds[0]
     elif kinds and kind not in kinds:
-        raise BadInput(f"{kind[: texts.MAX_SLUG]!r} is not admitted here, only {' or '.join(kinds)}")
+        raise BadInput(f"{kind[:MAX_SLUG]!r} is not admitted here, only {' or '.join(kinds)}")
     else:
         texts.slug(kind)
     return Ref(kind, texts.slug(slug), name)

@@ -3,8 +3,8 @@
     commitment = SHA-256(salt ‖ canonical content)
     hash       = SHA-256(previous hash ‖ position ‖ id ‖ recorded at ‖ commitment)
 
-Position and time are signed 64-bit big-endian, the id its 16 bytes, the first previous hash 32 zero bytes. The chain holds
-commitments, not content, so that content can be redacted and every link still proven.
+Position and time are signed 64-bit big-endian, the id its 16 bytes, the first previous hash 32 zero bytes. The chain
+holds commitments, not content, so that content can be redacted and every link still proven.
 """
 
 import hashlib

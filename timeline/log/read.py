@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from timeline.database import tables
 from timeline.domain.records import Basis, Record
@@ -34,7 +34,7 @@ _AFTER = (
 )
 
 
-def record_of(row: Row[Any]) -> Record:
+def record_of(row: Any) -> Record:
     """A row that has the columns of `RECORD`."""
     return Record(row.position, row.event_id, row.recorded_at, orjson.loads(row.content), row.hash)
 
@@ -50,7 +50,7 @@ def basis_at(connection: Connection, timeline_id: int, position: int) -> Basis |
     if position == 0:
         return Basis(0)
     row = connection.execute(_AT, {"timeline": timeline_id, "position": position}).one_or_none()
-    return row and Basis(row.position, row.recorded_at, row.hash)
+    return None if row is None else Basis(row.position, row.recorded_at, row.hash)
 
 
 def position_at(connection: Connection, timeline_id: int, time: int, basis: int) -> int:
@@ -69,7 +69,7 @@ def records_by_id(connection: Connection, timeline_id: int, ids: Collection[UUID
     return {row.event_id: record_of(row) for row in rows}
 
 
-def rows_after(connection: Connection, timeline_id: int, after: int, until: int, limit: int) -> list[Row[Any]]:
+def rows_after(connection: Connection, timeline_id: int, after: int, until: int, limit: int) -> list[Any]:
     """Up to `limit` rows from the one after `after` to `until`, with salts and commitments, in position order."""
     given = {"timeline": timeline_id, "after": after, "until": until, "limit": limit}
     return list(connection.execute(_AFTER, given))

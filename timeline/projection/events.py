@@ -4,7 +4,7 @@ import enum
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, func, select, tuple_
 
 from timeline.database import tables
 from timeline.projection.filters import EventFilter, conditions
@@ -34,12 +34,12 @@ class EventOrder(enum.Enum):
 Key = tuple[int, ...]  # the values of an order's columns
 
 
-def key_of(order: EventOrder, row: Row[Any]) -> Key:
+def key_of(order: EventOrder, row: Any) -> Key:
     """Where a row of a page stands in its order."""
     return tuple(getattr(row, column.key or "") for column in order.columns)
 
 
-def page(  # noqa: PLR0913
+def page(
     connection: Connection,
     timeline_id: int,
     basis: int,
@@ -50,7 +50,7 @@ def page(  # noqa: PLR0913
     before: Key | None,
     limit: int,
     backwards: bool,
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     """Up to `limit` rows strictly between two keys, in `order`; the last ones if `backwards`.
 
     Each row has the record's columns and the order's. Keys, not offsets: a page costs the same however deep it is, and

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from timeline.database import tables
 from timeline.domain.dates import END
@@ -47,7 +47,7 @@ def identities(
 
     An entity's name is its slug, else the first name given on a mention, else what `entity.described` says by its date.
     """
-    found: dict[str, list[Row[Any]]] = {}
+    found: dict[str, list[Any]] = {}
     if entities:
         given = {"timeline": timeline_id, "entities": list(entities), "basis": basis}
         for row in connection.execute(_NAMINGS, given):
@@ -56,7 +56,7 @@ def identities(
     return {entity: _identity(entity, rows, until) for entity, rows in found.items()}
 
 
-def _identity(entity: str, rows: Iterable[Row[Any]], until: int) -> Identity:
+def _identity(entity: str, rows: Iterable[Any], until: int) -> Identity:
     given = [row for row in rows if not row.described and row.name is not None]
     described = sorted(
         (row for row in rows if row.described and row.start_hi <= until),

@@ -44,7 +44,7 @@ def known_names(connection: Connection, timeline_id: int, entities: Collection[s
 def last_named(connection: Connection, timeline_id: int, entities: Collection[str]) -> dict[str, int]:
     """The position of the last record that names each of `entities`."""
     rows = connection.execute(_LAST_NAMED, {"timeline": timeline_id, "entities": list(entities)})
-    return {entity: position for entity, position in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def project(

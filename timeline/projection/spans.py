@@ -52,7 +52,7 @@ def extent(connection: Connection, timeline_id: int, basis: int, wanted: EventFi
     return row[0], row[1]
 
 
-def histogram(  # noqa: PLR0913
+def histogram(
     connection: Connection,
     timeline_id: int,
     basis: int,
@@ -101,7 +101,7 @@ def histogram(  # noqa: PLR0913
 
 
 def _bucket(time: ColumnElement[int], period: Period) -> ColumnElement[int]:
-    """The index of the period that a time lies in, counted from the year -12000; whole-number arithmetic on both databases."""
+    """The index of the period that a time lies in, counted from the year -12000, in whole-number arithmetic."""
     hours = (time + _SHIFT * _DAY) // 3_600_000
     if period is Period.HOUR:
         return hours

@@ -14,7 +14,7 @@ from timeline.database import Database
 from timeline.domain import texts
 from timeline.domain.contents import content_of
 from timeline.domain.kinds import Kinds
-from timeline.domain.limits import MAX_CONTENT, MAX_EVENTS
+from timeline.domain.limits import MAX_CONTENT, MAX_EVENTS, MAX_SLUG
 from timeline.domain.records import NewEvent, TimelineInfo
 from timeline.errors import BadInput, Conflict, NotFound, TimelineError, TooLarge
 from timeline.log import timelines as logs
@@ -31,7 +31,8 @@ def wall_clock() -> int:
 class Timelines:
     """Every timeline of one database, with the kinds that this server knows.
 
-    Methods block; `submit` is the one that does not, for callers that have an event loop. Several threads may share one.
+    Methods block; `submit` is the one that does not, for callers that have an event loop. Several threads may share
+    one.
     """
 
     def __init__(self, database: Database, kinds: Kinds, clock: Callable[[], int] = wall_clock) -> None:
@@ -71,14 +72,14 @@ class Timelines:
         with self.reading() as connection:
             found = logs.by_slug(connection, [slug]).get(slug)
         if found is None:
-            raise NotFound(f"there is no timeline {slug[: texts.MAX_SLUG]!r}", ("timeline",))
+            raise NotFound(f"there is no timeline {slug[:MAX_SLUG]!r}", ("timeline",))
         return found
 
     def append(self, slug: str, events: Sequence[NewEvent], **options: Any) -> Appended:
         """Append events together or not at all, and wait until they are durable. Options and errors as for `submit`."""
         return self.submit(slug, events, **options).result()
 
-    def submit(  # noqa: PLR0913
+    def submit(
         self,
         slug: str,
         events: Sequence[NewEvent],
@@ -90,9 +91,9 @@ class Timelines:
     ) -> Future[Appended]:
         """Make 1 to 1,000 events ready and hand them to the writer.
 
-        Raises BAD_INPUT and NOT_FOUND at once. The future raises CONFLICT, ID_REUSED, UNKNOWN_ENTITY, or UNAVAILABLE when
-        the outcome is not known; a retry with the same ids is always safe. An event that is there already is returned as
-        it was recorded, before any expectation is looked at.
+        Raises BAD_INPUT and NOT_FOUND at once. The future raises CONFLICT, ID_REUSED, UNKNOWN_ENTITY, or UNAVAILABLE
+        when the outcome is not known; a retry with the same ids is always safe. An event that is there already is
+        returned as it was recorded, before any expectation is looked at.
         """
         if not 1 <= len(events) <= MAX_EVENTS:
             raise TooLarge(f"1 to {MAX_EVENTS:,} events are appended at once, not {len(events):,}", ("events",))

@@ -83,8 +83,8 @@ class Writer:
         return group
 
     def _commit(self, group: Sequence[Append]) -> Sequence[Outcome]:
-        """Commit a group as one transaction. An error of the database in one append must not fail the others, so a group
-        that fails is committed again with a savepoint around each.
+        """Commit a group as one transaction. An error of the database in one append must not fail the others, so a
+        group that fails is committed again with a savepoint around each.
         """
         try:
             return self._transaction(group, self._together)
