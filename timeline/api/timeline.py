@@ -91,7 +91,7 @@ def histograms(
     filter: EventFilter | None = None,
     known_at: KnownAt | None = None,
 ) -> list[list[tuple[int, int, str | None, int]]]:
-    """Counts per period (each event at its earliest start), for axes and zoom levels; 2,000 bars at most, none empty."""
+    """Counts per period (each event at its earliest start), for axes and zoom levels; at most 2,000, none empty."""
     request = request_of(info)
     conditions = wanted(filter, request.timelines.kinds.events)
     found = []
