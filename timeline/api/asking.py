@@ -10,6 +10,7 @@ from timeline.api.nodes import View
 from timeline.api.request import Request
 from timeline.api.scalars import EDTF, DateTime, Position
 from timeline.domain import texts
+from timeline.domain.dates import FuzzyDate, parse_moment
 from timeline.domain.refs import parse_ref
 from timeline.errors import BadInput, TooLarge
 from timeline.projection import filters
@@ -51,6 +52,16 @@ def known(request: Request, connection: Connection, view: View, known_at: KnownA
     if known_at is None:
         return view
     return request.as_known(connection, view, given(known_at.position), given(known_at.time))
+
+
+def moment(at: FuzzyDate | None) -> FuzzyDate | None:
+    """A date that a question can be asked at; BAD_INPUT for periods, open ranges and what is qualified."""
+    if at is not None:
+        try:
+            parse_moment(at.edtf)
+        except BadInput as bad:
+            raise bad.under("at") from None
+    return at
 
 
 def wanted(asked: EventFilter | None, known_kinds: Collection[str]) -> filters.EventFilter:

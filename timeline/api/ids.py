@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 
 from timeline.api.nodes import Certainty, View
-from timeline.domain.dates import FuzzyDate, parse_date
+from timeline.domain.dates import FuzzyDate, parse_date, parse_moment
 from timeline.domain.refs import Ref, parse_ref
 from timeline.errors import BadInput
 
@@ -64,13 +64,18 @@ def parse_id(given: str) -> NodeId:
                     slug,
                     event=UUID(name) if what == "e" else None,
                     ref=parse_ref(name).key if what == "n" else None,
-                    at=at and parse_date(at),
+                    at=None if at is None else _moment(at),
                     known_at=known_at,
                     certainty=certainty and Certainty(certainty),
                 )
     except (ValueError, TypeError, binascii.Error):
         pass
     raise BadInput(f"{given[:40]!r} is not an id that this API gave")
+
+
+def _moment(at: object) -> FuzzyDate:
+    parse_moment(at)
+    return parse_date(at)
 
 
 def _encode(parts: list[str | int | None]) -> str:

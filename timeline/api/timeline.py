@@ -4,7 +4,7 @@ import strawberry
 from strawberry.types import Info
 
 from timeline.api import ids
-from timeline.api.asking import EventFilter, KnownAt, known, wanted
+from timeline.api.asking import EventFilter, KnownAt, known, moment, wanted
 from timeline.api.batching import batched, leaf
 from timeline.api.connections import Connection, window
 from timeline.api.events import Event
@@ -13,7 +13,6 @@ from timeline.api.pages import event_page
 from timeline.api.request import request_of
 from timeline.api.scalars import EDTF, UUID, DateTime
 from timeline.api.values import BasisType, Bounds, Node
-from timeline.domain.dates import parse_moment
 from timeline.log.read import records_by_id
 from timeline.projection import spans
 from timeline.projection.events import EventOrder
@@ -52,10 +51,8 @@ def event_pages(
     conditions = wanted(filter, request.timelines.kinds.events)
     order = order_by or EventOrder.OCCURRED_ASC
     asked = window(first, after, last, before)
-    if at is not None:
-        parse_moment(at.edtf)
     with request.reading() as connection:
-        views = [known(request, connection, timeline, known_at).looking_at(at) for timeline in timelines]
+        views = [known(request, connection, timeline, known_at).looking_at(moment(at)) for timeline in timelines]
         return [event_page(request, connection, view, conditions, order, asked) for view in views]
 
 
