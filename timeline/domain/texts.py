@@ -8,6 +8,7 @@ from timeline.errors import BadInput, TooLarge
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_URL = re.compile(r"https?://(?:[^/?#@]*@)?(\[[^\]/?#]+\]|[^:/?#@\[\]\s]+)", re.IGNORECASE)  # its host is the group
 _SLUG = re.compile(r"[a-z0-9.-]+")
 
 
@@ -50,19 +51,19 @@ def slug(value: object) -> str:
 def url(value: object) -> str:
     """An absolute http or https address with a host, as it was given."""
     checked = line(value, MAX_URL)
+    if not _URL.match(checked) or " " in checked:
+        raise BadInput("an absolute http or https URL is needed")
     try:
-        parts = urlsplit(checked)
-        host = parts.hostname
+        urlsplit(checked)
     except ValueError as error:
         raise BadInput(f"not a URL: {error}") from None
-    if parts.scheme not in ("http", "https") or not host or " " in checked:
-        raise BadInput("an absolute http or https URL is needed")
     return checked
 
 
 def host_of(address: str) -> str:
     """The host of an accepted URL, in lower case and without a leading `www.`."""
-    return (urlsplit(address).hostname or "").removeprefix("www.")
+    found = _URL.match(address)
+    return found[1].lower().removeprefix("www.") if found else ""
 
 
 def kind_of(value: object) -> str:

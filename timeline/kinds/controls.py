@@ -44,7 +44,7 @@ class ControlImposed(Event, kind="control.imposed"):
         yield from _widened(self.control, self.issuer, self.targets, self.measures, self.goods)
 
     def headline(self) -> str:
-        return f"{_by(self.issuer)} imposed {self.control}{_on(self.targets)}"
+        return f"{_by(self.issuer)} imposed {self.control}{_whom('against', self.targets)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ class ControlExpanded(Event, kind="control.expanded"):
         yield from _widened(self.control, self.issuer, self.targets, self.measures, self.goods)
 
     def headline(self) -> str:
-        return f"{_by(self.issuer)} expanded {self.control}{_on(self.targets)}"
+        return f"{_by(self.issuer)} expanded {self.control}{_whom('against', self.targets)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +83,7 @@ class ControlEased(Event, kind="control.eased"):
             yield Control.goods.of(self.control).remove(good)
 
     def headline(self) -> str:
-        return f"{_by(self.issuer)} eased {self.control}{_on(self.targets)}"
+        return f"{_by(self.issuer)} eased {self.control}{_whom('for', self.targets)}"
 
 
 def _widened(
@@ -103,6 +103,6 @@ def _by(issuer: Ref[Organisation] | None) -> str:
     return str(issuer or "An authority")
 
 
-def _on(targets: Iterable[Ref[Any]]) -> str:
+def _whom(word: str, targets: Iterable[Ref[Any]]) -> str:
     named = ", ".join(map(str, targets))
-    return f" against {named}" if named else ""
+    return f" {word} {named}" if named else ""

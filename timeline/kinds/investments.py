@@ -53,9 +53,10 @@ class InvestmentAnnounced(Event, kind="investment.announced"):
 
     def headline(self) -> str:
         who = ", ".join(map(str, self.investors))
+        amount = f" of {self.amount.text}" if self.amount else ""
         into = f" in {self.recipient}" if self.recipient else ""
         purpose = f" for {self.purpose}" if self.purpose else ""
-        return f"{who} announced to invest {self.amount.text if self.amount else 'money'}{into}{purpose}"
+        return f"{who} announced an investment{amount}{into}{purpose}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,4 +78,4 @@ class AcquisitionAnnounced(Event, kind="acquisition.announced"):
 
     def headline(self) -> str:
         price = f" for {self.price.text}" if self.price else ""
-        return f"{self.acquirer} announced to acquire {self.acquired}{price}"
+        return f"{self.acquirer} announced the acquisition of {self.acquired}{price}"

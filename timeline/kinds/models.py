@@ -1,7 +1,7 @@
 """Models, and the chips they are trained on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from timeline.domain.attributes import Change, earliest, latest, tally
@@ -74,10 +74,7 @@ class TrainingDisclosed(Event, kind="training.disclosed"):
 
     def headline(self) -> str:
         cost = f" for {self.cost.text}" if self.cost else ""
-        chips = ""
-        if self.hardware:
-            maker = f"{self.maker} " if self.maker else ""
-            chips = f" on {f'{self.chips.text} ' if self.chips else ''}{maker}{self.hardware}"
-        elif self.chips:
-            chips = f" on {self.chips.text}"
-        return f"{self.model} was trained{cost}{chips}"
+        count = replace(self.chips, unit=None).text if self.chips else None
+        unit = (self.chips and self.chips.unit) or "chips"
+        named = " ".join(str(each) for each in (count, self.maker, self.hardware) if each)
+        return f"{self.model} was trained{cost}" + (f" on {named} {unit}" if named else "")

@@ -5,29 +5,35 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from timeline.database import tables
+from timeline.database.bulk import insert_rows
+from timeline.domain.declare import Event
 from timeline.domain.records import Basis, Record
 from timeline.log import chain
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event made ready before the lock is taken: its id, content, and the commitment to that content."""
+    """An event made ready before the lock is taken: its content, the commitment to it, and the entities it names."""
 
     id: UUID
+    event: Event
+    entities: tuple[str, ...]
     content: dict[str, Any]
     canonical: bytes
     salt: bytes
     commitment: bytes
 
     @classmethod
-    def of(cls, event_id: UUID, content: dict[str, Any], by: str | None = None) -> "Entry":
+    def of(
+        cls, event_id: UUID, event: Event, entities: tuple[str, ...], content: dict[str, Any], by: str | None = None
+    ) -> "Entry":
         if by is not None:
             content = {**content, "by": by}
         canonical, salt = chain.canonical(content), chain.new_salt()
-        return cls(event_id, content, canonical, salt, chain.commitment(salt, canonical))
+        return cls(event_id, event, entities, content, canonical, salt, chain.commitment(salt, canonical))
 
 
 _head = tables.head.c
@@ -41,7 +47,6 @@ _ADVANCE = (
     .where(_head.timeline_id == bindparam("timeline"))
     .values(position=bindparam("new_position"), recorded_at=bindparam("new_time"), hash=bindparam("new_hash"))
 )
-_INSERT = insert(tables.record)
 
 
 def lock_head(connection: Connection, timeline_id: int) -> Basis:
@@ -71,22 +76,20 @@ def insert_all(
     connection: Connection, timeline_id: int, head: Basis, entries: Sequence[Entry], records: Sequence[Record]
 ) -> None:
     """Write numbered entries and move the head to `head`."""
-    connection.execute(
-        _INSERT,
-        [
-            {
-                "timeline_id": timeline_id,
-                "position": record.position,
-                "event_id": record.id,
-                "recorded_at": record.recorded_at,
-                "content": entry.canonical.decode(),
-                "salt": entry.salt,
-                "commitment": entry.commitment,
-                "hash": record.hash,
-            }
-            for entry, record in zip(entries, records, strict=True)
-        ],
-    )
+    rows = [
+        (
+            timeline_id,
+            record.position,
+            record.id,
+            record.recorded_at,
+            entry.canonical.decode(),
+            entry.salt,
+            entry.commitment,
+            record.hash,
+        )
+        for entry, record in zip(entries, records, strict=True)
+    ]
+    insert_rows(connection, tables.record, rows)
     connection.execute(
         _ADVANCE,
         {"timeline": timeline_id, "new_position": head.position, "new_time": head.recorded_at, "new_hash": head.hash},

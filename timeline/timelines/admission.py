@@ -11,13 +11,12 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from timeline.domain.contents import same_content
-from timeline.domain.declare import Event
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Basis, Record
 from timeline.errors import BadInput, Conflict, IdReused, UnknownEntity
 from timeline.log.append import Entry, insert_all, lock_head, number
 from timeline.log.read import records_by_id
-from timeline.projection.project import known_names, last_named, project
+from timeline.projection.project import Projected, known_names, last_named, project
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
 
 
@@ -34,7 +33,6 @@ class Admission:
     last_named: dict[str, int]
     entries: list[Entry] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
 
     @classmethod
     def begin(
@@ -59,25 +57,19 @@ class Admission:
 
     def admit(self, append: Append) -> Appended:
         """Number what is new in an append; raises its refusal, and then nothing of it has happened."""
-        new = [
-            (entry, event)
-            for entry, event in zip(append.entries, append.events, strict=True)
-            if not self._is_retry(entry)
-        ]
+        new = [entry for entry in append.entries if not self._is_retry(entry)]
         if new:
             self._check_expectation(append)
             self._check_entities(append)
         if append.validate_only:
             return Appended((), len(append.entries) - len(new), self.head)
-        entries = [entry for entry, _ in new]
-        self.head, records = number(self.head, entries, self.now)
-        self.entries += entries
+        self.head, records = number(self.head, new, self.now)
+        self.entries += new
         self.records += records
-        self.events += [event for _, event in new]
-        for record in records:
+        for record, entry in zip(records, new, strict=True):
             self.by_id[record.id] = record
-        if records:
-            self._named_now(append.entities)
+            for entity in entry.entities:
+                self.last_named[entity] = record.position
         everything = tuple(self.by_id[entry.id] for entry in append.entries)
         return Appended(everything, len(append.entries) - len(new), self.head)
 
@@ -85,8 +77,11 @@ class Admission:
         """Write all that was admitted: the log, and what is derived from it."""
         if self.records:
             insert_all(connection, self.timeline_id, self.head, self.entries, self.records)
-            pairs = list(zip(self.records, self.events, strict=True))
-            project(connection, self.kinds, self.timeline_id, pairs, self.names)
+            projected = (
+                Projected(record, entry.event, entry.entities)
+                for record, entry in zip(self.records, self.entries, strict=True)
+            )
+            project(connection, self.timeline_id, projected, self.names)
 
     def _is_retry(self, entry: Entry) -> bool:
         record = self.by_id.get(entry.id)
@@ -113,9 +108,7 @@ class Admission:
                     )
 
     def _check_entities(self, append: Append) -> None:
-        if append.new_entities is NewEntities.REFUSE and (unknown := append.entities - self.names.keys()):
+        if append.new_entities is NewEntities.REFUSE and (
+            unknown := append.entities - self.names.keys() - self.last_named.keys()
+        ):
             raise UnknownEntity(f"nothing has named {', '.join(sorted(unknown))} yet")
-
-    def _named_now(self, entities: Iterable[str]) -> None:
-        for entity in entities:
-            self.last_named[entity] = self.head.position

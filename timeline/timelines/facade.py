@@ -97,12 +97,9 @@ class Timelines:
         """
         if not 1 <= len(events) <= MAX_EVENTS:
             raise TooLarge(f"1 to {MAX_EVENTS:,} events are appended at once, not {len(events):,}", ("events",))
-        entries, entities = self._make_ready(events, by)
         append = Append(
             timeline_id=self._id_of(slug),
-            entries=tuple(entries),
-            events=tuple(new.event for new in events),
-            entities=frozenset(entities),
+            entries=tuple(self._make_ready(events, by)),
             expect=expect,
             new_entities=new_entities,
             validate_only=validate_only,
@@ -110,23 +107,23 @@ class Timelines:
         self._writer.submit(append)
         return append.future
 
-    def _make_ready(self, events: Sequence[NewEvent], by: str | None) -> tuple[list[Entry], set[str]]:
+    def _make_ready(self, events: Sequence[NewEvent], by: str | None) -> list[Entry]:
         entries: list[Entry] = []
-        entities: set[str] = set()
         ids = set()
         for index, new in enumerate(events):
             try:
-                entry = Entry.of(new.id or uuid4(), content_of(self.kinds, new), by)
+                content = content_of(self.kinds, new)
             except TimelineError as error:
                 raise error.under("events", index) from None
+            entities = self.kinds.kind_of(new.event).entities(new.event)
+            entry = Entry.of(new.id or uuid4(), new.event, entities, content, by)
             if len(entry.canonical) > MAX_CONTENT:
                 raise TooLarge(f"an event has at most {MAX_CONTENT:,} bytes", ("events", index))
             if entry.id in ids:
                 raise BadInput(f"the id {entry.id} is given twice", ("events", index, "id"))
             ids.add(entry.id)
             entries.append(entry)
-            entities.update(ref.key for _, ref in self.kinds.kind_of(new.event).refs(new.event))
-        return entries, entities
+        return entries
 
     def _id_of(self, slug: str) -> int:
         if slug not in self._ids:

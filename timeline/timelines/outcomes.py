@@ -4,7 +4,6 @@ import enum
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from timeline.domain.declare import Event
 from timeline.domain.records import Basis, Record
 from timeline.log.append import Entry
 
@@ -40,14 +39,16 @@ class Appended:
 class Append:
     """One caller's append, made ready before the lock is taken; `future` is answered once it is durable or refused.
 
-    `expect` is the head's position, or entities that are unchanged. `entities` are all that the events name.
+    `expect` is the head's position, or entities that are unchanged.
     """
 
     timeline_id: int
     entries: tuple[Entry, ...]
-    events: tuple[Event, ...]
-    entities: frozenset[str]
     expect: int | EntitiesUnchanged | None
     new_entities: NewEntities
     validate_only: bool
     future: Future[Appended] = field(default_factory=Future)
+
+    @property
+    def entities(self) -> set[str]:
+        return {entity for entry in self.entries for entity in entry.entities}

@@ -1,0 +1,33 @@
+"""Inserting rows as they are: SQLAlchemy's work for each row of an `executemany` costs more than the insert itself."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.engine import Dialect
+
+Convert = Callable[[Any], Any]
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows whose values stand in the order of the table's columns."""
+    if rows:
+        statement, converted = _prepared(table, connection.dialect)
+        for index, convert in converted:
+            rows = [(*row[:index], convert(row[index]), *row[index + 1 :]) for row in rows]
+        connection.exec_driver_sql(statement, rows)
+
+
+@lru_cache(maxsize=64)
+def _prepared(table: Table, dialect: Dialect) -> tuple[str, list[tuple[int, Convert]]]:
+    """The statement, and the columns whose values the driver does not take as they are (a UUID, on SQLite)."""
+    quote = dialect.identifier_preparer.quote
+    columns = list(table.columns)
+    mark = "?" if dialect.paramstyle == "qmark" else "%s"
+    statement = (
+        f"INSERT INTO {quote(table.name)} ({', '.join(quote(column.name) for column in columns)})"  # noqa: S608
+        f" VALUES ({', '.join(mark for _ in columns)})"
+    )
+    processors = (column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns)
+    return statement, [(index, convert) for index, convert in enumerate(processors) if convert is not None]
