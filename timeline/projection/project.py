@@ -28,7 +28,7 @@ _NAMED = select(tables.naming.c.entity, tables.naming.c.name).where(
     tables.naming.c.described.is_(False),
 )
 _LAST_NAMED = (
-    select(tables.mention.c.entity, func.max(tables.mention.c.position))
+    select(tables.mention.c.entity, func.max(tables.mention.c.position).label("last"))
     .where(
         tables.mention.c.timeline_id == bindparam("timeline"),
         tables.mention.c.entity.in_(bindparam("entities", expanding=True)),
@@ -52,7 +52,7 @@ def last_named(connection: Connection, timeline_id: int, entities: Collection[st
     last: dict[str, int] = {}
     for some in _slices(entities):
         rows = connection.execute(_LAST_NAMED, {"timeline": timeline_id, "entities": some})
-        last |= dict(rows)
+        last |= {row.entity: row.last for row in rows}
     return last
 
 
