@@ -8,6 +8,7 @@ once.
 import asyncio
 import inspect
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -15,54 +16,78 @@ import strawberry
 from strawberry.types import Info
 
 Resolve = Callable[..., Sequence[Any]]
-_Waiting = list[tuple[Any, asyncio.Future[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """The parents of one field that are waiting, each with the future of its result."""
+
+    resolve: Resolve
+    info: Any
+    arguments: dict[str, Any]
+    waiting: list[tuple[Any, asyncio.Future[Any]]] = field(default_factory=list)
+
+    def outcome(self) -> Sequence[Any]:
+        """A result for each parent; an exception among the results is that parent's own."""
+        try:
+            results = self.resolve([parent for parent, _ in self.waiting], self.info, **self.arguments)
+            if len(results) != len(self.waiting):
+                raise ValueError(f"{self.resolve.__qualname__} does not return one result for each parent")
+            return results
+        except Exception as error:  # noqa: BLE001
+            return [error] * len(self.waiting)
+
+    def answer(self, outcome: Sequence[Any]) -> None:
+        for (_, future), result in zip(self.waiting, outcome, strict=True):
+            if future.cancelled():
+                continue
+            if isinstance(result, BaseException):
+                future.set_exception(result)
+            else:
+                future.set_result(result)
 
 
 class Gatherer:
-    """Gathers the parents of each field of one request. `inline`: whether `resolve` runs on the event loop's thread."""
+    """Gathers the parents of each field of one request.
+
+    `inline`: `resolve` runs on the event loop's thread. Otherwise what has been gathered goes to another thread
+    together, and what is gathered meanwhile waits: a request takes one thread and one connection at a time.
+    """
 
     def __init__(self, *, inline: bool) -> None:
         self._inline = inline
-        self._waiting: dict[tuple[Any, ...], tuple[Resolve, Any, dict[str, Any], _Waiting]] = {}
+        self._away = False
+        self._gathered: dict[tuple[Any, ...], _Batch] = {}
 
     async def gather(self, resolve: Resolve, parent: Any, info: Any, arguments: dict[str, Any]) -> Any:
         # A field of the document has one set of arguments, whichever parent it is resolved for.
         node = info._raw_info.field_nodes[0]  # noqa: SLF001
         loop = asyncio.get_running_loop()
-        if not self._waiting:
+        if not self._gathered and not self._away:
             loop.call_soon(self._flush, loop)
-        *_, waiting = self._waiting.setdefault((id(node), resolve), (resolve, info, arguments, []))
+        batch = self._gathered.setdefault((id(node), resolve), _Batch(resolve, info, arguments))
         future: asyncio.Future[Any] = loop.create_future()
-        waiting.append((parent, future))
+        batch.waiting.append((parent, future))
         return await future
 
     def _flush(self, loop: asyncio.AbstractEventLoop) -> None:
-        batches, self._waiting = self._waiting, {}
-        for resolve, info, arguments, waiting in batches.values():
-            parents = [parent for parent, _ in waiting]
-            call = partial(resolve, parents, info, **arguments)
-            if self._inline:
-                done: asyncio.Future[Any] = loop.create_future()
-                try:
-                    done.set_result(call())
-                except Exception as error:  # noqa: BLE001
-                    done.set_exception(error)
-                _answer(waiting, done)
-            else:
-                loop.run_in_executor(None, call).add_done_callback(partial(_answer, waiting))
-
-
-def _answer(waiting: _Waiting, done: asyncio.Future[Any]) -> None:
-    """Hand each parent its result; an exception among the results is that parent's own."""
-    error = done.exception()
-    results = [error] * len(waiting) if error else done.result()
-    for (_, future), result in zip(waiting, results, strict=True):
-        if future.cancelled():
-            continue
-        if isinstance(result, BaseException):
-            future.set_exception(result)
+        batches, self._gathered = list(self._gathered.values()), {}
+        if self._inline:
+            for batch in batches:
+                batch.answer(batch.outcome())
         else:
-            future.set_result(result)
+            self._away = True
+            outcomes = loop.run_in_executor(None, lambda: [batch.outcome() for batch in batches])
+            outcomes.add_done_callback(partial(self._back, loop, batches))
+
+    def _back(
+        self, loop: asyncio.AbstractEventLoop, batches: list[_Batch], outcomes: asyncio.Future[list[Sequence[Any]]]
+    ) -> None:
+        self._away = False
+        for batch, outcome in zip(batches, outcomes.result(), strict=True):
+            batch.answer(outcome)
+        if self._gathered:
+            loop.call_soon(self._flush, loop)
 
 
 def batched(resolve: Resolve, **options: Any) -> Any:

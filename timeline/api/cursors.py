@@ -40,7 +40,7 @@ def decode(cursor: str, asked: str, shape: tuple[type, ...]) -> tuple[tuple[Any,
 
 def _is_askable(part: int | str) -> bool:
     """Whether a database can be asked for it, which nothing but a forged cursor puts to the test."""
-    return abs(part) < 2**63 if isinstance(part, int) else "\x00" not in part
+    return -(2**63) <= part < 2**63 if isinstance(part, int) else "\x00" not in part
 
 
 def check_history(connection: Connection, view: View, position: int, record_hash: str) -> None:

@@ -26,6 +26,7 @@ class Request:
         self.timelines = timelines
         self.gatherer = Gatherer(inline=timelines.database.dialect.INLINE)
         self._bases: dict[int, Basis] = {}
+        self._past: dict[tuple[int, int], Basis] = {}
         self._identities: dict[tuple[int, int, int | None], dict[str, Identity]] = {}
 
     @contextmanager
@@ -57,9 +58,14 @@ class Request:
         assert position is not None
         if position > head.position:
             raise BadInput(f"position {position} is beyond the head, {head.position}", ("knownAt", "position"))
-        basis = head if position == head.position else read.basis_at(connection, view.timeline.id, position)
-        assert basis is not None
-        return view.pinned(basis)
+        if position == head.position:
+            return view.pinned(head)
+        at = view.timeline.id, position
+        if at not in self._past:
+            basis = read.basis_at(connection, *at)
+            assert basis is not None
+            self._past[at] = basis
+        return view.pinned(self._past[at])
 
     def identities(self, asked: Iterable[tuple[View, str]]) -> list[Identity]:
         """Who each entity (`kind:slug`) is under its view: one statement for each view, and none for what is known."""

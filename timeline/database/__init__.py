@@ -1,7 +1,7 @@
 """The seam between the two databases: everything that differs is in `sqlite` and `postgres`, and nothing else does."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -22,6 +22,9 @@ class Dialect(Protocol):
         """An engine for reads and one for writes. A write transaction on SQLite begins with the lock on the file; on
         PostgreSQL whoever writes locks the head row. Readers never wait for either.
         """
+
+    def together(self, connection: Connection) -> AbstractContextManager[None]:
+        """Statements inside need no answer, and on PostgreSQL do not wait for one each."""
 
     def append_only(self, table: str) -> list[str]: ...
 

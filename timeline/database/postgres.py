@@ -1,7 +1,12 @@
 """PostgreSQL 15 and later, by psycopg 3."""
 
-from sqlalchemy import Engine, create_engine
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 INLINE = False  # a read waits for the network: the event loop must not
 
@@ -21,8 +26,23 @@ def engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
         pool_pre_ping=True,
         connect_args=connect,
     )
-    write = create_engine(url, pool_size=1, max_overflow=1, pool_pre_ping=True, connect_args=connect)
+    # Without a ping before each group: a connection that was cut is noticed by the first statement, and the group tried
+    # again on a new one.
+    write = create_engine(url, pool_size=1, max_overflow=1, connect_args=connect)
     return read, write
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Send statements that need no answer without waiting between them; errors come at the end."""
+    import psycopg  # noqa: PLC0415  an extra: whoever has SQLite only does without it
+
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.pipeline():
+            yield
+    except psycopg.Error as error:
+        raise DBAPIError.instance("", None, error, psycopg.Error, dialect=connection.dialect) from error
 
 
 def append_only(table: str) -> list[str]:

@@ -1,6 +1,7 @@
 """SQLite: one file, WAL, one writer at a time."""
 
 import sqlite3
+from contextlib import AbstractContextManager, nullcontext
 from types import ModuleType
 from typing import Any
 
@@ -45,6 +46,11 @@ def engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
     event.listen(write, "connect", lambda connection, _: _configure(connection, query_only=False))
     event.listen(write, "begin", _begin_immediate)
     return read, write
+
+
+def together(connection: Connection) -> AbstractContextManager[None]:
+    """There is no server to wait for."""
+    return nullcontext()
 
 
 def append_only(table: str) -> list[str]:

@@ -123,7 +123,8 @@ class Writer:
                     outcomes.append((append, admission.admit(append)))
                 except TimelineError as refusal:
                     outcomes.append((append, refusal))
-            admission.write(connection)
+            with self._database.dialect.together(connection):
+                admission.write(connection)
         return outcomes
 
     def _apart(self, connection: Connection, group: Sequence[Append]) -> Sequence[Outcome]:

@@ -1,0 +1,96 @@
+"""The real application over the test's timelines, and a record of the SQL that it sends."""
+
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import event
+from starlette.applications import Starlette
+
+from tests.api.client import Client
+from timeline.api.app import application
+from timeline.api.schema import schema_for
+from timeline.database import Database
+from timeline.database.migrate import migrate
+from timeline.domain.kinds import Kinds
+from timeline.timelines import Timelines
+
+MAX_BODY = 1_000_000
+
+
+def app_for(timelines: Timelines, *, ide: bool = True) -> Starlette:
+    return application(schema_for(timelines.kinds), timelines, max_body=MAX_BODY, ide=ide)
+
+
+@asynccontextmanager
+async def client_of(app: Starlette) -> AsyncIterator[Client]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as http:
+        yield Client(http)
+
+
+@pytest.fixture
+def app(timelines: Timelines) -> Starlette:
+    return app_for(timelines)
+
+
+@pytest.fixture
+async def client(app: Starlette) -> AsyncIterator[Client]:
+    async with client_of(app) as client:
+        yield client
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path, kinds: Kinds) -> Iterator[Timelines]:
+    """An empty timeline `toys`, for tests of what no database has a part in."""
+    database = Database.open(f"sqlite:///{tmp_path / 'one.db'}")
+    migrate(database)
+    timelines = Timelines(database, kinds)
+    timelines.create("toys", "Toys")
+    yield timelines
+    timelines.close()
+
+
+@pytest.fixture
+async def sqlite_client(on_sqlite: Timelines) -> AsyncIterator[Client]:
+    async with client_of(app_for(on_sqlite)) as client:
+        yield client
+
+
+class Statements(list[str]):
+    """The SQL sent so far, on whichever connection, in one spelling for both databases."""
+
+    def note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        self.append(_normalised(statement))
+
+
+def _normalised(statement: str) -> str:
+    one_line = " ".join(statement.split())
+    one_line = re.sub(r"%\((\w+)\)s(::\w+)?|:\w+|\?", "?", one_line)
+    one_line = re.sub(r"\(\?(, \?)+\)", "(?, …)", one_line).replace(' COLLATE "C"', "")
+    return re.sub(r" FOR UPDATE$", "", one_line)
+
+
+@pytest.fixture
+def statements_of() -> Iterator[Callable[[Timelines], Statements]]:
+    """Starts to record what some timelines send to their database."""
+    listening: list[tuple[Any, Any]] = []
+
+    def record(timelines: Timelines) -> Statements:
+        statements = Statements()
+        for engine in (timelines.database.read, timelines.database.write):
+            event.listen(engine, "before_cursor_execute", statements.note)
+            listening.append((engine, statements.note))
+        return statements
+
+    yield record
+    for engine, note in listening:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def statements(timelines: Timelines, statements_of: Callable[[Timelines], Statements]) -> Statements:
+    return statements_of(timelines)

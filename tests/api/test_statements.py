@@ -1,0 +1,88 @@
+"""How many statements a question costs: as many for two hundred rows as for one."""
+
+from uuid import UUID
+
+import pytest
+
+from tests.api.client import Client
+from tests.api.conftest import Statements
+from tests.making import made
+from timeline.timelines import Timelines
+
+PAGE = """
+query ($first: Int!) {
+  timeline(slug: "toys") {
+    basis { position hash }
+    events(first: $first) {
+      nodes {
+        __typename id headline note
+        occurred { edtf text }
+        sources { url title published { text } }
+        entities { role entity { id ref name aliases description } }
+        ... on Bought { toy { name aliases } friends { name } }
+      }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+
+NODES = """
+query ($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    __typename
+    ... on Entity { name aliases }
+    ... on Event { headline entities { entity { name } } }
+  }
+}
+"""
+
+
+@pytest.fixture
+def many(timelines: Timelines) -> list[str]:
+    """Ids of 220 events, each with entities of its own, names and sources."""
+    events = [
+        made(
+            timelines.kinds,
+            "toy.bought",
+            {"toy": {"ref": f"bear-{n}", "name": f"Bear {n}"}, "friends": [f"toy:doll-{n}", f"toy:doll-{n + 1}"]},
+            sources=[{"url": f"https://example.org/{n}", "title": "A page"}],
+            id=str(UUID(int=n)),
+        )
+        for n in range(1, 221)
+    ]
+    timelines.append("toys", events)
+    return [str(UUID(int=n)) for n in range(1, 221)]
+
+
+async def test_a_page_of_events_with_entities_and_sources(
+    client: Client, statements: Statements, many: list[str]
+) -> None:
+    for size in (1, 50, 200):
+        statements.clear()
+        timeline = (await client.ask(PAGE, first=size))["timeline"]
+        assert len(timeline["events"]["nodes"]) == size
+        assert timeline["events"]["nodes"][-1]["entities"][0]["entity"]["name"] == f"Bear {size}"
+        assert len(statements) == 4, "\n".join(statements)  # the timeline, its head, the page, who is named
+
+
+@pytest.mark.parametrize("pinned", [False, True])
+async def test_nodes_by_their_ids(client: Client, statements: Statements, many: list[str], pinned: bool) -> None:
+    known_at = ", knownAt: {position: 210}" if pinned else ""
+    page = await client.toys(f"events(first: 100{known_at}) {{ nodes {{ id ...on Bought {{ toy {{ id }} }} }} }}")
+    both = [each for node in page["events"]["nodes"] for each in (node["id"], node["toy"]["id"])]
+    for size in (2, 50, 100):
+        statements.clear()
+        nodes = (await client.ask(NODES, ids=both[:size]))["nodes"]
+        assert [node["__typename"] for node in nodes] == ["Bought", "Toy"] * (size // 2)
+        # The timelines, their heads, the records, which entities exist, what was known by then, and their names.
+        assert len(statements) == 5 + pinned, "\n".join(statements)
+
+
+async def test_a_count_is_taken_only_when_asked_for(client: Client, statements: Statements, many: list[str]) -> None:
+    statements.clear()
+    await client.toys("events(first: 5) { nodes { id } pageInfo { hasNextPage hasPreviousPage } }")
+    assert not [each for each in statements if "count(" in each.lower()]
+    counted = await client.toys("events(first: 5) { totalCount }")
+    assert counted["events"]["totalCount"] == 220
+    assert len([each for each in statements if "count(" in each.lower()]) == 1
