@@ -77,8 +77,15 @@ def wanted(asked: EventFilter | None, known_kinds: Collection[str]) -> filters.E
         entities=None if entities is None else refs(entities, ("filter", "entities")),
         occurred=given(asked.occurred),
         recorded_after=given(asked.recorded_after),
-        source_host=None if host is None else texts.name(host).lower().removeprefix("www."),
+        source_host=None if host is None else _host(host),
     )
+
+
+def _host(named: str) -> str:
+    try:
+        return texts.name(named).lower().removeprefix("www.")
+    except BadInput as bad:
+        raise bad.under("filter", "sourceHost") from None
 
 
 def refs(named: list[strawberry.ID], path: tuple[str, ...]) -> tuple[str, ...]:

@@ -43,7 +43,11 @@ async def timeline(info: Info, slug: strawberry.ID, at_least: Position | None = 
         if time.monotonic() > deadline:
             raise Behind(f"this server has got to position {head}, not yet to {at_least}", ("atLeast",))
         await asyncio.sleep(_PAUSE)
-    return await request.gatherer.gather(timelines_named, None, info, {"slug": slug})
+    view: View | None = await request.gatherer.gather(timelines_named, None, info, {"slug": slug})
+    if view is not None and isinstance(at_least, int) and view.basis.position < at_least:
+        # Another field of this request did not wait, and a request has one basis.
+        raise Behind(f"this request has fixed position {view.basis.position}, not {at_least}", ("atLeast",))
+    return view
 
 
 def _head(request: Request, slug: str) -> int:

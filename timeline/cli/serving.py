@@ -15,6 +15,7 @@ from timeline.settings import Settings
 from timeline.timelines import Timelines
 
 GRACE = 10  # seconds that requests under way have to finish when the server is told to stop
+BACKLOG = 2_048
 
 AllowAnyone = Annotated[
     bool,
@@ -72,6 +73,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(BACKLOG)  # before the address is printed: whoever reads it may connect at once
     except OSError as error:
         listening.close()
         raise ValueError(f"cannot listen on {host} port {port}: {error.strerror}; another one: --port 0") from None
