@@ -1,5 +1,6 @@
 """Rounds: everything once, one after the other, so that what disturbs the machine disturbs all that is compared."""
 
+import gc
 import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,6 +45,8 @@ def measure(
         # Every other round runs backwards: what goes before is not always the same.
         for place, name in turns[:: -1 if number % 2 else 1]:
             one = MEASUREMENTS[name]
+            gc.collect()
+            gc.freeze()  # what the benchmark itself holds is not for the collector of what is measured to walk through
             seconds, facts = one.run(place, workload, rows.get(place.name), one.warm, one.count)
             samples.append(Sample(number, place.name, name, one.count, seconds, facts))
             done(f"round {number + 1}: {name} on {place.name}")

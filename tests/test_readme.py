@@ -3,7 +3,7 @@
 import inspect
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from timeline import main, sample
 from timeline.api import asking, connections, lookups, schema
 from timeline.cli import app
+from timeline.cli.console import settings
 from timeline.domain import limits
 from timeline.errors import TimelineError
 from timeline.projection import spans
@@ -28,7 +29,7 @@ COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[
 def block(language: str) -> str:
     """The one block of a language."""
     (found,) = (text for each, text in BLOCKS if each == language)
-    return found
+    return str(found)
 
 
 def questions() -> list[tuple[str, Any]]:
@@ -45,7 +46,7 @@ def table(first_column: str) -> list[list[str]]:
 
 
 @pytest.fixture
-def given(tmp_path: Path, sqlite_address: str) -> Iterator[Settings]:
+def given(tmp_path: Path, sqlite_address: str) -> Settings:
     """The sample, and the timeline that the README's file of kinds and its line are for."""
     (tmp_path / "recalls.py").write_text(block("python"), "utf-8")
     (tmp_path / "recalls.jsonl").write_text(block("jsonl"), "utf-8")
@@ -53,7 +54,7 @@ def given(tmp_path: Path, sqlite_address: str) -> Iterator[Settings]:
     arguments = [re.sub(r"^recalls\.", f"{tmp_path}/recalls.", word) for word in command.split()]
     result = CliRunner().invoke(app, [*arguments, "--database", sqlite_address])
     assert result.exit_code == 0, result.output
-    yield Settings(database=sqlite_address, kinds=str(tmp_path / "recalls.py"))
+    return settings(database=sqlite_address, kinds=str(tmp_path / "recalls.py"))
 
 
 @pytest.fixture
@@ -176,7 +177,7 @@ LIMITS = {
 
 
 def test_the_limits_are_those_that_there_are() -> None:
-    assert dict(table("What")) == {what: f"{limit:,}" for what, limit in LIMITS.items()}  # type: ignore[misc]
+    assert dict(table("What")) == {what: f"{limit:,}" for what, limit in LIMITS.items()}
     stated = [value for name, value in vars(limits).items() if name.startswith("MAX_")]
     assert stated == list(LIMITS.values())[: len(stated)]
 

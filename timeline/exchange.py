@@ -1,5 +1,6 @@
 """Events as lines of JSON: what an export writes, and an append reads again."""
 
+import dataclasses
 import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -25,9 +26,10 @@ def read_line(kinds: Kinds, line: bytes) -> NewEvent:
         data = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise BadInput(f"not JSON: {error}") from None
-    if isinstance(data, dict) and data.get("id") is None:
-        data["id"] = str(uuid.uuid5(_NAMESPACE, canonical(data).decode()))
-    return new_event(kinds, data)
+    new = new_event(kinds, data)
+    if new.id is not None:
+        return new
+    return dataclasses.replace(new, id=uuid.uuid5(_NAMESPACE, canonical(data).decode()))
 
 
 def append_lines(timelines: Timelines, slug: str, lines: Iterable[bytes]) -> Iterator[tuple[int, int]]:

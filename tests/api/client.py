@@ -10,7 +10,7 @@ CODES = {
     *("BAD_INPUT", "NOT_FOUND", "TOO_LARGE", "TOO_COSTLY", "BAD_CURSOR", "CURSOR_AHEAD", "HISTORY_DIVERGED", "BEHIND"),
     *("FORBIDDEN", "UNAVAILABLE", "INTERNAL"),
 }
-_INSIDES = ("Traceback", 'File "', ".py", "sqlalchemy", "psycopg", "sqlite", "SELECT ", "INSERT ", "/tmp", "0x")
+_INSIDES = ("Traceback", 'File "', ".py", "sqlalchemy", "psycopg", "sqlite", "SELECT ", "INSERT ", "/tmp/", " at 0x")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Client:
         """What is selected of the timeline `toys`. The selection may use `$name` for each variable `name__Type`."""
         declared = ", ".join(f"${name}: {kind}" for name, _, kind in (key.partition("__") for key in variables))
         given = {key.partition("__")[0]: value for key, value in variables.items()}
-        query = f"query{f'({declared})' if declared else ''} {{ timeline(slug: \"toys\") {{ {selection} }} }}"
+        query = f'query{f"({declared})" if declared else ""} {{ timeline(slug: "toys") {{ {selection} }} }}'
         return (await self.ask(query, **given))["timeline"]
 
     async def refused(self, query: str, **variables: Any) -> Refused:

@@ -69,9 +69,16 @@ class Statements(list[str]):
 
 def _normalised(statement: str) -> str:
     one_line = " ".join(statement.split())
-    one_line = re.sub(r"%\((\w+)\)s(::\w+)?|:\w+|\?", "?", one_line)
-    one_line = re.sub(r"\(\?(, \?)+\)", "(?, …)", one_line).replace(' COLLATE "C"', "")
-    return re.sub(r" FOR UPDATE$", "", one_line)
+    for differs, alike in _ALIKE:
+        one_line = re.sub(differs, alike, one_line)
+    return one_line
+
+
+_ALIKE = (  # what the databases spell differently
+    (r'%\(\w+\)s(::\w+)?( COLLATE "C")?', "?"),
+    (r"\bIN \(\?(, \?)*\)", "IN (?, …)"),
+    (r" OFFSET \?$", ""),
+)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def extent(text: str) -> tuple[int, int]:
 async def test_occurred_finds_what_may_overlap(client: Client, timelines: Timelines) -> None:
     kinds = timelines.kinds
     timelines.append("toys", [made(kinds, "toy.moved", {"toy": "bear"}, occurred=date) for date in DATES])
-    for wanted in DATES + ["2025-01-11", "2025-01-20T23:59:59.999Z", "2025-01-21", "2026-02", "[..1998]", "0044"]:
+    for wanted in [*DATES, "2025-01-11", "2025-01-20T23:59:59.999Z", "2025-01-21", "2026-02", "[..1998]", "0044"]:
         lo, hi = extent(wanted)
         model = [n for n, (first, last) in enumerate(map(extent, DATES), 1) if first < hi and lo < last]
         assert await found(client, occurred=wanted) == model, wanted
@@ -61,7 +61,10 @@ def mixed(timelines: Timelines) -> None:
 async def test_each_filter_alone_and_together(client: Client, mixed: None) -> None:
     cases: list[tuple[dict[str, Any], list[int]]] = [
         ({}, [1, 2, 3, 4, 5]),
-        ({"kinds": None, "entities": None, "occurred": None, "recordedAfter": None, "sourceHost": None}, [1, 2, 3, 4, 5]),
+        (
+            {"kinds": None, "entities": None, "occurred": None, "recordedAfter": None, "sourceHost": None},
+            [1, 2, 3, 4, 5],
+        ),
         ({"kinds": ["toy.moved"]}, [1, 4]),
         ({"kinds": ["toy.moved", "entity.described", "toy.moved"]}, [1, 4, 5]),
         ({"kinds": []}, []),
@@ -89,7 +92,7 @@ async def test_each_filter_alone_and_together(client: Client, mixed: None) -> No
         counted = await client.toys("events(filter: $f) { totalCount }", f__EventFilter=wanted)
         assert counted["events"]["totalCount"] == len(positions), wanted
     pinned = await client.toys(
-        "events(filter: {entities: [\"toy:bear\"]}, knownAt: {position: 2}) { nodes { position } }"
+        'events(filter: {entities: ["toy:bear"]}, knownAt: {position: 2}) { nodes { position } }'
     )
     assert pinned["events"]["nodes"] == [{"position": 1}, {"position": 2}]
 

@@ -13,7 +13,9 @@ from tests.making import head, made, moved
 from timeline.timelines import Timelines
 
 START = 1_750_000_000_000  # 2025-06-15T15:06:40Z, where the tests' clock stands
-EVENTS = "events(knownAt: $k, orderBy: RECORDED_ASC) { nodes { position } basis { position recordedAt hash } totalCount }"
+EVENTS = (
+    "events(knownAt: $k, orderBy: RECORDED_ASC) { nodes { position } basis { position recordedAt hash } totalCount }"
+)
 
 
 @pytest.fixture

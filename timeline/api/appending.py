@@ -83,7 +83,7 @@ def _submit(request: Request, given: Any, fields: dict[str, str]) -> Any:
 
 
 def _view(request: Request, slug: str, basis: Basis) -> View:
-    return View(request.timelines.find(slug), basis)
+    return View(request.timelines.known(slug), basis)
 
 
 def _new_event(kinds: Kinds, index: int, given: Any, fields: dict[str, str]) -> NewEvent:

@@ -33,17 +33,20 @@ def descriptions(entities: list[EntityNode], info: Info) -> list[str | None]:
 
 @strawberry.interface(description="Something with an identity that events are about.")
 class Entity(Node):
-    id: strawberry.ID = leaf(lambda entity: ids.entity_id(entity.ref, entity.view))
+    id: strawberry.ID = leaf(
+        lambda entity: ids.entity_id(entity.ref, entity.view),
+        description="Of this entity as it is looked at here: at another date it has another id.",
+    )
     ref: strawberry.ID = leaf(lambda entity: entity.ref.key, description="kind:slug, as used in inputs")
-    slug: strawberry.ID = leaf(lambda entity: entity.ref.slug)
-    kind: str = leaf(lambda entity: entity.ref.kind)
+    slug: strawberry.ID = leaf(lambda entity: entity.ref.slug, description="Unique among the entities of its kind.")
+    kind: str = leaf(lambda entity: entity.ref.kind, description="The kind's stored name, as in `entityKinds`.")
     name: str = batched(names, description="What it is called at that date: its slug if nothing gave it a name.")
     aliases: list[str] = batched(aliases, description="Other names that it was given.")
-    description: str | None = batched(descriptions)
+    description: str | None = batched(descriptions, description="What it is, in a sentence or a paragraph.")
     at: FuzzyDateType | None = leaf(
         lambda entity: entity.view.at, description="The date this state is for; null when none was asked for."
     )
-    basis: BasisType = leaf(lambda entity: entity.view.basis)
+    basis: BasisType = leaf(lambda entity: entity.view.basis, description="What is known here.")
 
 
 def entity_types(kinds: Kinds) -> dict[str, type]:

@@ -51,20 +51,28 @@ TimelineLater = Annotated["TimelineType", strawberry.lazy("timeline.api.timeline
 
 @strawberry.interface(description="Something that happened, as it was recorded.")
 class Event(Node):
-    id: strawberry.ID = leaf(lambda event: ids.event_id(event.record.id, event.view))
+    id: strawberry.ID = leaf(
+        lambda event: ids.event_id(event.record.id, event.view), description="Of this event as it is looked at here."
+    )
     event_id: UUID = leaf(
         lambda event: event.record.id, description="The client's or server's id of this record; unique in the timeline."
     )
-    kind: str = leaf(lambda event: event.record.kind)
-    position: Position = leaf(lambda event: event.record.position)
-    timeline: TimelineLater = leaf(lambda event: event.view.without_date())
+    kind: str = leaf(lambda event: event.record.kind, description="The kind's stored name, as in `kinds`.")
+    position: Position = leaf(lambda event: event.record.position, description="Its place in the log.")
+    timeline: TimelineLater = leaf(
+        lambda event: event.view.without_date(), description="Its timeline, as known at the basis of this answer."
+    )
     occurred: FuzzyDateType | None = leaf(
         lambda event: event.record.occurred, description="Null only for records about other records."
     )
-    recorded_at: DateTime = leaf(lambda event: event.record.recorded_at)
-    recorded_by: str | None = leaf(lambda event: event.record.content.get("by"))
+    recorded_at: DateTime = leaf(lambda event: event.record.recorded_at, description="When it entered the log.")
+    recorded_by: str | None = leaf(
+        lambda event: event.record.content.get("by"), description="Who brought it there; null if nobody was named."
+    )
     headline: str = batched(headlines)
-    note: str | None = leaf(lambda event: event.record.content.get("note"))
+    note: str | None = leaf(
+        lambda event: event.record.content.get("note"), description="What whoever recorded it has to say about it."
+    )
     entities: list[EntityRole] = leaf(_roles, description="Every entity that it names.")
     sources: list[SourceType] = leaf(lambda event: event.record.sources, description="Who says so.")
     data: JSON | None = leaf(

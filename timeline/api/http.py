@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 from cross_web import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
@@ -35,6 +36,8 @@ class GraphQLView(GraphQL[Request, None]):
             response = await self.run(HttpRequest(scope, self._counted(receive)))
         except HTTPException as refusal:
             response = _refusal(refusal)
+        except ClientDisconnect:
+            return
         await response(scope, receive, send)
 
     async def get_context(self, request: Any, response: Any) -> Request:

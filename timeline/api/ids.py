@@ -66,7 +66,7 @@ def parse_id(given: str) -> NodeId:
                     ref=parse_ref(name).key if what == "n" else None,
                     at=None if at is None else _moment(at),
                     known_at=known_at,
-                    certainty=certainty and Certainty(certainty),
+                    certainty=None if certainty is None else Certainty(certainty),
                 )
     except (ValueError, TypeError, binascii.Error):
         pass

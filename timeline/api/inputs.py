@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
+from decimal import Decimal as PythonDecimal
 from typing import Any
 
 import strawberry
@@ -114,14 +115,14 @@ def plain(value: Any) -> Any:
     match value:
         case FuzzyDate():
             return value.edtf
+        case PythonDecimal():
+            return format_decimal(value)
         case list():
             return [plain(each) for each in value]
-        case None | str() | int() | dict():
-            return value
     if dataclasses.is_dataclass(value):
         given = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
         return {name: plain(each) for name, each in given if each is not UNSET and each is not None}
-    return format_decimal(value)
+    return value
 
 
 def plain_source(source: SourceInput) -> dict[str, Any]:

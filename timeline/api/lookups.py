@@ -45,12 +45,12 @@ def _find(request: Request, asked: Sequence[NodeId]) -> list[Any]:
         infos = logs.by_slug(connection, {each.timeline for each in asked})
         views = {view.timeline.slug: view for view in request.views(connection, list(infos.values()))}
         placed = [(each, _view(request, connection, views.get(each.timeline), each)) for each in asked]
-        records = {
-            slug: records_by_id(connection, view.timeline.id, {each.event for each in asked if each.event})
-            for slug, view in views.items()
-        }
+        records = {}
+        for slug, info in infos.items():
+            events = {each.event for each in asked if each.event and each.timeline == slug}
+            records[slug] = records_by_id(connection, info.id, events) if events else {}
         named: dict[View, Any] = {}
-        for seen in {view for each, view in placed if view and each.ref}:
+        for seen in dict.fromkeys(view for each, view in placed if view and each.ref):
             refs = {each.ref for each, view in placed if view == seen and each.ref}
             named[seen] = identities(connection, seen.timeline.id, refs, seen.basis.position, seen.until)
     found: list[Any] = []
@@ -62,8 +62,10 @@ def _find(request: Request, asked: Sequence[NodeId]) -> list[Any]:
             is_known = record is not None and record.position <= view.basis.position
             found.append(EventNode(view, record, request.timelines.kinds) if record and is_known else None)
         elif each.ref:
-            is_known = each.ref in named[view]
-            found.append(node_of(request.timelines.kinds, parse_ref(each.ref), view) if is_known else None)
+            ref = parse_ref(each.ref)
+            # Another server may have recorded entities of kinds that this one does not know.
+            is_known = each.ref in named[view] and ref.kind in request.timelines.kinds.entities
+            found.append(node_of(request.timelines.kinds, ref, view) if is_known else None)
         else:
             found.append(view)
     return found

@@ -73,7 +73,7 @@ def mutation_type(kinds: Kinds) -> type:
         validate_only: bool | None = strawberry.field(default=False, description="Check everything, append nothing.")
         new_entities: NewEntities | None = NewEntities.ALLOW
 
-    @strawberry.type(name="Mutation")
+    @strawberry.type(name="Mutation", description="What can be done. A refusal is in the payload's errors.")
     class Mutation:
         @strawberry.mutation(  # type: ignore[untyped-decorator]
             description="Make a new, empty timeline; the same one again if it is there and says the same."

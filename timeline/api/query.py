@@ -99,7 +99,7 @@ class TimelineConnection:
 def query_type(kinds: Kinds) -> type:
     """The root type for these kinds."""
 
-    @strawberry.type(name="Query")
+    @strawberry.type(name="Query", description="All questions. Each request sees one basis of each timeline.")
     class Query:
         node: Node | None = batched(find_node)
         nodes: list[Node | None] = batched(find_nodes)

@@ -7,17 +7,20 @@ from uuid import uuid4
 
 import strawberry
 from graphql import GraphQLError, build_schema, lexicographic_sort_schema, print_schema
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 
+from timeline.api.documents import DocumentCache, Documents
 from timeline.api.entities import entity_types
 from timeline.api.events import event_types
 from timeline.api.mutation import mutation_type
 from timeline.api.query import query_type
 from timeline.api.scalars import SCALARS
 from timeline.domain.kinds import Kinds
-from timeline.errors import TimelineError
+from timeline.errors import TimelineError, Unavailable
 
 MAX_TOKENS = 5_000
 
@@ -47,11 +50,21 @@ def told(error: GraphQLError) -> GraphQLError:
         if cause.path:
             extensions["path"] = list(cause.path)
         return _retold(error, error.message, extensions)
+    if cause is not None and _is_away(cause):
+        logger.error("the database does not answer", exc_info=cause)
+        return _retold(error, "The database does not answer: try again", {"code": Unavailable.code})
     if cause is None:
         return _retold(error, error.message, {"code": "BAD_INPUT"})
     incident = str(uuid4())
     logger.error("internal error %s", incident, exc_info=cause)
     return _retold(error, "Something went wrong on the server", {"code": "INTERNAL", "id": incident})
+
+
+def _is_away(cause: Exception) -> bool:
+    """Whether there was no connection to be had, or it was lost on the way."""
+    if isinstance(cause, DBAPIError):
+        return cause.connection_invalidated or (isinstance(cause, OperationalError) and cause.statement is None)
+    return isinstance(cause, PoolTimeout)
 
 
 def _retold(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
@@ -61,12 +74,13 @@ def _retold(error: GraphQLError, message: str, extensions: dict[str, Any]) -> Gr
 def schema_for(kinds: Kinds) -> Schema:
     entities = entity_types(kinds)
     events = event_types(kinds, entities)
+    documents = Documents()
     return Schema(
         query=query_type(kinds),
         mutation=mutation_type(kinds),
         types=[*entities.values(), *events],
         config=StrawberryConfig(scalar_map=dict(SCALARS)),
-        extensions=[lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS)],
+        extensions=[lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS), lambda: DocumentCache(documents)],
     )
 
 

@@ -110,11 +110,14 @@ def histograms(
 
 @strawberry.type(name="Timeline", description="A named, append-only log and all that is derived from it.")
 class TimelineType(Node):
-    id: strawberry.ID = leaf(lambda view: ids.timeline_id(view.timeline.slug))
-    slug: strawberry.ID = leaf(lambda view: view.timeline.slug)
-    title: str = leaf(lambda view: view.timeline.title)
-    description: str | None = leaf(lambda view: view.timeline.description)
-    basis: BasisType = leaf(lambda view: view.basis)
+    id: strawberry.ID = leaf(lambda view: ids.timeline_id(view.timeline.slug), description="Of the timeline.")
+    slug: strawberry.ID = leaf(lambda view: view.timeline.slug, description="Its name for programs.")
+    title: str = leaf(lambda view: view.timeline.title, description="Its name for people.")
+    description: str | None = leaf(lambda view: view.timeline.description, description="What it is about.")
+    basis: BasisType = leaf(
+        lambda view: view.basis,
+        description="How far the log has got in this answer. Pin a query with knownAt: {position: …} to ask it again.",
+    )
     event: Event | None = batched(one_event)
     events: Connection[Event] = batched(event_pages)
     extent: Bounds | None = batched(extents)

@@ -10,7 +10,11 @@ from timeline.domain.dates import BEGINNING, END, Precision
 from timeline.domain.quantities import Qualifier
 
 strawberry.enum(Precision, name="DatePrecision", description="How precisely a date was written.")
-strawberry.enum(Qualifier, name="Qualifier")
+strawberry.enum(
+    Qualifier,
+    name="Qualifier",
+    description="EXACT and ABOUT have a value, UNDER has an upper bound, OVER a lower one, BETWEEN both.",
+)
 
 
 def _instant(value: int) -> int | None:

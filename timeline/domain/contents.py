@@ -53,18 +53,18 @@ def new_event(kinds: Kinds, data: object) -> NewEvent:
         raise BadInput(f"an event is an object, not {texts.kind_of(data)}")
     if unknown := data.keys() - _FIELDS - _OURS:
         raise BadInput(f"an event has no field {min(map(str, unknown))[:100]!r}")
-    kind = kinds.event(data.get("kind"))
+    kind = _under("kind", kinds.event, data.get("kind"))
     version = data.get("version")
     if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
         raise BadInput("a version is a whole number", ("version",))
     event = _under("data", kind.decode, data.get("data"), version)
-    if given := data.get("names"):
-        names = _under("names", _names, given)
+    if data.get("names") is not None:
+        names = {ref.key: ref.name for _, ref in kind.refs(event) if ref.name} | _under("names", _names, data["names"])
         event = kind.named(event, names.get)
     return NewEvent(
         event=event,
         occurred=_under("occurred", read_date, data.get("occurred")),
-        sources=_under("sources", read_sources, data.get("sources") or ()),
+        sources=() if data.get("sources") is None else _under("sources", read_sources, data["sources"]),
         note=None if data.get("note") is None else _under("note", texts.text, data["note"]),
         id=None if data.get("id") is None else _under("id", read_id, data["id"]),
     )

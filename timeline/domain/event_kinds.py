@@ -33,7 +33,8 @@ class EventKind:
     def of(cls, event: type[Event], kind_named: Callable[[Any], str]) -> Self:
         """Read a declaration. TypeError, naming the class, when it is not one."""
         declared = event.declared
-        if not (dataclasses.is_dataclass(event) and "__dataclass_params__" in vars(event)):
+        params = vars(event).get("__dataclass_params__")
+        if params is None or not params.frozen:
             raise TypeError(f"{event.__qualname__} needs @dataclass(frozen=True, kw_only=True)")
         if missing := [v for v in range(1, declared.version) if v not in declared.upcasts]:
             raise TypeError(f"{event.__qualname__} is version {declared.version} and has no upcast from {missing[0]}")
@@ -130,7 +131,10 @@ class EventKind:
         if not 1 <= version < self.declared.version:
             raise BadInput(f"{self.name} has versions 1 to {self.declared.version}, not {version}")
         for step in range(version, self.declared.version):
-            data = self.declared.upcasts[step](dict(data))
+            try:
+                data = self.declared.upcasts[step](dict(data))
+            except Exception as error:
+                raise BadInput(f"{self.name} cannot be read as version {step}: {error!r}") from error
         return data
 
 

@@ -40,7 +40,7 @@ class Timelines:
         self.kinds = kinds
         self._clock = clock
         self._writer = Writer(database, kinds, clock)
-        self._ids: dict[str, int] = {}
+        self._known: dict[str, TimelineInfo] = {}
 
     def close(self) -> None:
         """Finish what was submitted, then let go of the database."""
@@ -75,6 +75,12 @@ class Timelines:
             raise NotFound(f"there is no timeline {slug[:MAX_SLUG]!r}", ("timeline",))
         return found
 
+    def known(self, slug: str) -> TimelineInfo:
+        """The same as `find`, without asking twice: timelines do not change and do not go away."""
+        if slug not in self._known:
+            self._known[slug] = self.find(slug)
+        return self._known[slug]
+
     def append(self, slug: str, events: Sequence[NewEvent], **options: Any) -> Appended:
         """Append events together or not at all, and wait until they are durable. Options and errors as for `submit`."""
         return self.submit(slug, events, **options).result()
@@ -98,7 +104,7 @@ class Timelines:
         if not 1 <= len(events) <= MAX_EVENTS:
             raise TooLarge(f"1 to {MAX_EVENTS:,} events are appended at once, not {len(events):,}", ("events",))
         append = Append(
-            timeline_id=self._id_of(slug),
+            timeline_id=self.known(slug).id,
             entries=tuple(self._make_ready(events, by)),
             expect=expect,
             new_entities=new_entities,
@@ -124,11 +130,6 @@ class Timelines:
             ids.add(entry.id)
             entries.append(entry)
         return entries
-
-    def _id_of(self, slug: str) -> int:
-        if slug not in self._ids:
-            self._ids[slug] = self.find(slug).id
-        return self._ids[slug]
 
 
 def _under(field: str, read: Callable[[object], str], value: object) -> str:

@@ -1,0 +1,9 @@
+SELECT timeline.id, timeline.slug, timeline.title, timeline.description FROM timeline WHERE timeline.slug IN (?, …);
+SELECT head.timeline_id, head.position, head.recorded_at, head.hash FROM head WHERE head.timeline_id IN (?, …);
+SELECT timeline.id, timeline.slug, timeline.title, timeline.description FROM timeline WHERE timeline.slug IN (?, …);
+SELECT head.timeline_id, head.position, head.recorded_at, head.hash FROM head WHERE head.timeline_id IN (?, …);
+SELECT (SELECT min(occurrence.start_lo) AS min_1 FROM occurrence WHERE occurrence.timeline_id = ? AND occurrence.position <= ? AND occurrence.start_lo > ?) AS anon_1, (SELECT max(occurrence.reach) AS max_1 FROM occurrence WHERE occurrence.timeline_id = ? AND occurrence.position <= ? AND occurrence.reach < ? AND occurrence.reach > ?) AS anon_2;
+SELECT (SELECT min(occurrence.start_lo) AS min_1 FROM occurrence WHERE occurrence.timeline_id = ? AND occurrence.position <= ? AND occurrence.start_lo > ?) AS anon_1, (SELECT max(occurrence.reach) AS max_1 FROM occurrence WHERE occurrence.timeline_id = ? AND occurrence.position <= ? AND occurrence.reach < ? AND occurrence.reach > ?) AS anon_2;
+SELECT max(record.position) AS max_1 FROM record WHERE record.timeline_id = ? AND record.recorded_at <= ? AND record.position <= ?;
+SELECT record.position, record.recorded_at, record.hash FROM record WHERE record.timeline_id = ? AND record.position = ?;
+SELECT (SELECT min(occurrence.start_lo) AS min_1 FROM occurrence WHERE occurrence.timeline_id = ? AND occurrence.position <= ? AND occurrence.kind IN (?, …) AND occurrence.position > ? AND occurrence.start_lo > ?) AS anon_1, (SELECT max(occurrence.reach) AS max_1 FROM occurrence WHERE occurrence.timeline_id = ? AND occurrence.position <= ? AND occurrence.kind IN (?, …) AND occurrence.position > ? AND occurrence.reach < ? AND occurrence.reach > ?) AS anon_2;

@@ -1,0 +1,4 @@
+SELECT timeline.id, timeline.slug, timeline.title, timeline.description FROM timeline WHERE timeline.slug IN (?, …);
+SELECT head.timeline_id, head.position, head.recorded_at, head.hash FROM head WHERE head.timeline_id IN (?, …);
+SELECT occurrence.position, occurrence.start_hi, occurrence.start_lo, record.event_id, record.recorded_at, record.content, record.hash FROM occurrence JOIN record ON record.timeline_id = occurrence.timeline_id AND record.position = occurrence.position WHERE occurrence.timeline_id = ? AND occurrence.position <= ? ORDER BY occurrence.start_hi DESC, occurrence.start_lo DESC, occurrence.position DESC LIMIT ?;
+SELECT naming.entity, naming.described, naming.start_lo, naming.start_hi, naming.position, naming.name, naming.aliases, naming.description FROM naming WHERE naming.timeline_id = ? AND naming.entity IN (?, …) AND naming.position <= ? ORDER BY naming.entity, naming.position;
