@@ -21,7 +21,11 @@ from timeline.timelines import Timelines
 
 def load_kinds(settings: Settings) -> Kinds:
     """The kinds that ship, and those that the settings name. ValueError, naming the source, if one cannot be loaded."""
-    return Kinds.of(shipped, *map(_load, settings.kind_sources))
+    sources = [_load(source) for source in settings.kind_sources]
+    try:
+        return Kinds.of(shipped, *sources)
+    except TypeError as error:
+        raise ValueError(f"the kinds do not go together: {error}") from error
 
 
 def open_timelines(settings: Settings, kinds: Kinds) -> Timelines:
@@ -41,8 +45,8 @@ def build_application(settings: Settings, timelines: Timelines) -> Starlette:
 def _load(source: str) -> ModuleType:
     try:
         return _load_file(Path(source)) if is_file(source) else import_module(source)
-    except (ImportError, OSError, SyntaxError) as error:
-        raise ValueError(f"kinds cannot be loaded from {source}: {error}") from error
+    except Exception as error:
+        raise ValueError(f"kinds cannot be loaded from {source}: {type(error).__name__}: {error}") from error
 
 
 def _load_file(path: Path) -> ModuleType:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Annotated, Any, NoReturn
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -38,7 +39,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 def settings(**flags: Any) -> Settings:
     """The environment's settings, with the flags that were given before them. ValueError for what they cannot be."""
-    return Settings(**{name: value for name, value in flags.items() if value is not None})
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"TIMELINE_{str(first['loc'][0]).upper()}: {first['msg']}") from None
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def demo(host: Host = None, port: Port = None, kinds: Kinds = None, allow_anyone
 def _serve(given: Settings, timelines: Timelines, about: str) -> None:
     listening = _listen(given.host, given.port)
     address = f"http://{_host_in_url(given.host)}:{listening.getsockname()[1]}"
-    err.print(about, markup=False, end="\n" if about else "")
+    err.print(about, markup=False, soft_wrap=True, end="\n" if about else "")
     err.print(f"GraphQL and GraphiQL: [bold]{address}/graphql[/]   (stop with Ctrl+C)")
     config = uvicorn.Config(
         main.build_application(given, timelines),

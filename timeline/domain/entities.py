@@ -27,7 +27,7 @@ class EntityDescribed(Event, kind="entity.described"):
             url(each)
 
     def headline(self) -> str:
-        return f"{self.entity} is known as {self.name}" if self.name else f"{self.entity} was described"
+        return f"{self.entity.key} is called {self.name}" if self.name else f"{self.entity} was described"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,4 +44,4 @@ class EntityMerged(Event, kind="entity.merged"):
             raise BadInput(f"{self.entity.kind} and {self.into.kind} are different kinds of entity", ("into",))
 
     def headline(self) -> str:
-        return f"{self.entity} is the same as {self.into}"
+        return f"{self.entity.key} is the same as {self.into.key}"

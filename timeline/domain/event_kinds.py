@@ -5,7 +5,7 @@ import enum
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from timeline.domain.attributes import Change
 from timeline.domain.dates import FuzzyDate
@@ -40,7 +40,7 @@ class EventKind:
             raise TypeError(f"{event.__qualname__} is version {declared.version} and has no upcast from {missing[0]}")
         bare = frozenset(
             field.name
-            for field in dataclasses.fields(event)
+            for field in dataclasses.fields(cast("Any", event))
             if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
         )
         hints = typing.get_type_hints(event, include_extras=True)
@@ -52,7 +52,7 @@ class EventKind:
                 required=field.name in bare,
                 kind_named=kind_named,
             )
-            for field in dataclasses.fields(event)
+            for field in dataclasses.fields(cast("Any", event))
         }
         return cls(declared.kind, event, declared, fields, bare, documentation(event))
 

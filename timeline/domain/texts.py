@@ -1,6 +1,7 @@
 """Text that every database, every JSON reader and every page can carry."""
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from timeline.domain.limits import MAX_NAME, MAX_SHORT, MAX_SLUG, MAX_TEXT, MAX_URL
@@ -64,6 +65,12 @@ def host_of(address: str) -> str:
     """The host of an accepted URL, in lower case and without a leading `www.`."""
     found = _URL.match(address)
     return found[1].lower().removeprefix("www.") if found else ""
+
+
+def enumerated(items: Iterable[object]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
+    *others, last = [str(item) for item in items] or [""]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def kind_of(value: object) -> str:

@@ -9,6 +9,7 @@ from timeline.domain.dates import FuzzyDate
 from timeline.domain.declare import Entity, Event
 from timeline.domain.fields import about
 from timeline.domain.refs import Ref
+from timeline.domain.texts import enumerated
 from timeline.kinds.organisations import Organisation, Place
 
 
@@ -104,5 +105,5 @@ def _by(issuer: Ref[Organisation] | None) -> str:
 
 
 def _whom(word: str, targets: Iterable[Ref[Any]]) -> str:
-    named = ", ".join(map(str, targets))
+    named = enumerated(targets)
     return f" {word} {named}" if named else ""

@@ -10,6 +10,7 @@ from timeline.domain.declare import Entity, Event
 from timeline.domain.fields import about
 from timeline.domain.quantities import Money
 from timeline.domain.refs import Ref
+from timeline.domain.texts import enumerated
 from timeline.errors import BadInput
 from timeline.kinds.organisations import Organisation
 
@@ -52,11 +53,10 @@ class InvestmentAnnounced(Event, kind="investment.announced"):
                 yield Deal.amount.of(self.deal).set(self.amount)
 
     def headline(self) -> str:
-        who = ", ".join(map(str, self.investors))
         amount = f" of {self.amount.text}" if self.amount else ""
         into = f" in {self.recipient}" if self.recipient else ""
         purpose = f" for {self.purpose}" if self.purpose else ""
-        return f"{who} announced an investment{amount}{into}{purpose}"
+        return f"{enumerated(self.investors)} announced an investment{amount}{into}{purpose}"
 
 
 @dataclass(frozen=True, kw_only=True)

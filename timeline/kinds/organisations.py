@@ -10,6 +10,7 @@ from timeline.domain.declare import Entity, Event
 from timeline.domain.fields import about
 from timeline.domain.quantities import Money
 from timeline.domain.refs import Ref
+from timeline.domain.texts import enumerated
 
 
 class Place(Entity, kind="place"):
@@ -44,7 +45,7 @@ class OrganisationFounded(Event, kind="organisation.founded"):
             yield Organisation.founders.of(self.organisation).add(founder)
 
     def headline(self) -> str:
-        by = f" by {', '.join(map(str, self.founders))}" if self.founders else ""
+        by = f" by {enumerated(self.founders)}" if self.founders else ""
         return f"{self.organisation} was founded{by}"
 
 
