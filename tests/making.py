@@ -21,7 +21,7 @@ def made(kinds: Kinds, kind: str, data: dict[str, Any], **more: Any) -> NewEvent
     return new_event(kinds, {"id": str(uuid4()), "kind": kind, "occurred": "2025-01-10", "data": data, **more})
 
 
-def moved(kinds: Kinds, toy: str = "bear", room: str | None = "attic", id: UUID | None = None) -> NewEvent:  # noqa: A002
+def moved(kinds: Kinds, toy: str = "bear", room: str | None = "attic", id: UUID | None = None) -> NewEvent:
     return made(kinds, "toy.moved", {"toy": toy, "room": room}, id=str(id or uuid4()))
 
 

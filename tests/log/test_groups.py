@@ -191,5 +191,3 @@ def refuse_event(database: Database, event_id: UUID) -> None:
     with database.writing() as connection:
         for statement in statements:
             connection.execute(text(statement))
-
-

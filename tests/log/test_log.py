@@ -93,9 +93,7 @@ def race(nodes: list[Timelines], rounds: int, callers: int, expect: Callable[[in
         for _ in range(rounds):
             position, start = head(nodes[0]), threading.Barrier(callers)
 
-            def attempt(
-                number: int, position: int = position, start: threading.Barrier = start
-            ) -> Appended | Conflict:
+            def attempt(number: int, position: int = position, start: threading.Barrier = start) -> Appended | Conflict:
                 node = nodes[number % len(nodes)]
                 event = moved(node.kinds)
                 start.wait()
