@@ -11,7 +11,7 @@ from timeline.domain.calendar import format_instant
 from timeline.domain.contents import new_event
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import NewEvent
-from timeline.errors import BadInput
+from timeline.errors import BadInput, IdReused, TimelineError
 from timeline.log.chain import canonical
 from timeline.log.read import heads, rows_after
 from timeline.timelines import Timelines
@@ -29,28 +29,35 @@ def read_line(kinds: Kinds, line: bytes) -> NewEvent:
     new = new_event(kinds, data)
     if new.id is not None:
         return new
-    return dataclasses.replace(new, id=uuid.uuid5(_NAMESPACE, canonical(data).decode()))
+    try:
+        return dataclasses.replace(new, id=uuid.uuid5(_NAMESPACE, canonical(data).decode()))
+    except orjson.JSONEncodeError as error:
+        raise BadInput(f"it cannot be given an id: {error}") from None
 
 
 def append_lines(timelines: Timelines, slug: str, lines: Iterable[bytes]) -> Iterator[tuple[int, int]]:
     """Append lines of JSON in batches; yields (lines read, events that were there already) after each batch.
 
-    BAD_INPUT names the line. What stands before it is appended; appending the mended file again skips that.
+    BAD_INPUT and ID_REUSED name the line. What stands before it is appended; appending the mended file again skips
+    that.
     """
     batch: list[tuple[int, NewEvent]] = []
+    ids: set[uuid.UUID | None] = set()
     read = duplicates = 0
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                batch.append((number, read_line(timelines.kinds, line)))
+                new = read_line(timelines.kinds, line)
             except BadInput as bad:
-                duplicates += _flush(timelines, slug, batch)
+                _flush(timelines, slug, batch)
                 raise _at_line(number, bad) from None
+            if len(batch) == BATCH or new.id in ids:  # an id that comes twice in a file is for the log to judge
+                duplicates += _flush(timelines, slug, batch)
+                batch, ids = [], set()
+                yield read, duplicates
+            batch.append((number, new))
+            ids.add(new.id)
         read = number
-        if len(batch) == BATCH:
-            duplicates += _flush(timelines, slug, batch)
-            batch = []
-            yield read, duplicates
     duplicates += _flush(timelines, slug, batch)
     yield read, duplicates
 
@@ -60,17 +67,18 @@ def _flush(timelines: Timelines, slug: str, batch: list[tuple[int, NewEvent]]) -
         return 0
     try:
         return timelines.append(slug, [event for _, event in batch]).duplicates
-    except BadInput as bad:
-        match bad.path:
+    except (BadInput, IdReused) as refused:
+        match refused.path:
             case ("events", int(index), *rest):
-                bad.path = tuple(rest)
-                raise _at_line(batch[index][0], bad) from None
+                _flush(timelines, slug, batch[:index])
+                refused.path = tuple(rest)
+                raise _at_line(batch[index][0], refused) from None
         raise
 
 
-def _at_line(number: int, bad: BadInput) -> BadInput:
-    where = ".".join(map(str, bad.path))
-    return type(bad)(f"line {number}{f', {where}' if where else ''}: {bad.message}")
+def _at_line(number: int, refused: TimelineError) -> TimelineError:
+    where = ".".join(map(str, refused.path))
+    return type(refused)(f"line {number}{f', {where}' if where else ''}: {refused.message}")
 
 
 def export_lines(timelines: Timelines, slug: str) -> Iterator[tuple[int, bytes]]:

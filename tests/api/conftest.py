@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from tests.api.client import Client
 from timeline.api.app import application
-from timeline.api.schema import schema_for
+from timeline.api.schema import Schema, schema_for
 from timeline.database import Database
 from timeline.database.migrate import migrate
 from timeline.domain.kinds import Kinds
@@ -22,8 +22,14 @@ from timeline.timelines import Timelines
 MAX_BODY = 1_000_000
 
 
+_schemas: dict[str, Schema] = {}  # by what they depend on: making one takes longer than most tests
+
+
 def app_for(timelines: Timelines, *, ide: bool = True) -> Starlette:
-    return application(schema_for(timelines.kinds), timelines, max_body=MAX_BODY, ide=ide)
+    kinds = timelines.kinds
+    if kinds.fingerprint not in _schemas:
+        _schemas[kinds.fingerprint] = schema_for(kinds)
+    return application(_schemas[kinds.fingerprint], timelines, max_body=MAX_BODY, ide=ide)
 
 
 @asynccontextmanager

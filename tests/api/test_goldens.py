@@ -27,9 +27,10 @@ UPDATE = bool(os.environ.get("TIMELINE_UPDATE_GOLDENS"))
 
 @pytest.fixture
 def told(timelines: Timelines, clock: Clock) -> None:
-    """Sixty events: 20 of each of three kinds, a minute apart, with ids, names, sources and notes."""
+    """Sixty events: 20 of each of three kinds, recorded ten at a time, with ids, names, sources and notes."""
     kinds = timelines.kinds
     timelines.create("empty", "Empty", "Nothing has happened here.")
+    events = []
     for number in range(60):
         toy, room = {"ref": f"bear-{number % 7}", "name": f"Bear {number % 7}"}, f"room-{number % 3}"
         kind, data = (
@@ -37,12 +38,14 @@ def told(timelines: Timelines, clock: Clock) -> None:
             ("toy.scored", {"toy": toy, "room": room, "points": number % 11}),
             ("toy.bought", {"toy": toy, "price": {"upper": f"{number}", "currency": "EUR"}, "friends": ["doll"]}),
         )[number % 3]
-        clock.now += 60_000
         more: dict[str, Any] = {"note": f"Note {number}"} if number % 5 == 0 else {}
         if number % 2:
             more["sources"] = [{"url": f"https://www.example.org/{number}", "title": f"Page {number}"}]
         occurred = DATES[number % len(DATES)]
-        timelines.append("toys", [made(kinds, kind, data, id=str(UUID(int=number + 1)), occurred=occurred, **more)])
+        events.append(made(kinds, kind, data, id=str(UUID(int=number + 1)), occurred=occurred, **more))
+    for group in range(0, 60, 10):
+        clock.now += 600_000
+        timelines.append("toys", events[group : group + 10])
 
 
 def masked(answer: Any, key: str = "") -> Any:

@@ -83,7 +83,7 @@ def test_postgres_is_left_durable(postgres_address: str) -> None:
 
 @pytest.mark.parametrize("address", ["sqlite://", "sqlite:///:memory:", "mysql://localhost/x", "nonsense"])
 def test_other_databases_are_refused(address: str) -> None:
-    with pytest.raises(ValueError, match="sqlite:///|SQLite and PostgreSQL"):
+    with pytest.raises(ValueError, match=r"sqlite:///|SQLite and PostgreSQL"):
         Database.open(address)
 
 

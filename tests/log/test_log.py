@@ -37,7 +37,7 @@ class Tail(threading.Thread):
 
 
 def append_concurrently(nodes: list[Timelines], callers: int, each: int) -> None:
-    """`callers` threads, each of which appends one event at a time, `each` times, with a reader tailing all the while."""
+    """`callers` threads, each of which appends `each` events one by one, with a reader tailing all the while."""
     tail = Tail(nodes[-1], callers * each)
     start = threading.Barrier(callers)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache, partial
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,10 +19,10 @@ from timeline.timelines import Timelines
 
 def application(schema: Schema, timelines: Timelines, *, max_body: int, ide: bool) -> Starlette:
     """Serves `timelines` and closes them at the end."""
-    sdl = export(schema)
+    exported = cache(partial(export, schema))  # it takes a while, and not everybody asks for it
 
     async def schema_file(_: HttpRequest) -> Response:
-        return PlainTextResponse(sdl, media_type="text/plain; charset=utf-8")
+        return PlainTextResponse(await run_in_threadpool(exported), media_type="text/plain; charset=utf-8")
 
     async def alive(_: HttpRequest) -> Response:
         return JSONResponse({"alive": True})

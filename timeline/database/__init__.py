@@ -26,7 +26,7 @@ class Dialect(Protocol):
     def together(self, connection: Connection) -> AbstractContextManager[None]:
         """Statements inside need no answer, and on PostgreSQL do not wait for one each."""
 
-    def append_only(self, table: str) -> list[str]: ...
+    def append_only(self, table: str, *unique: str) -> list[str]: ...
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def together(connection: Connection) -> Iterator[None]:
         raise DBAPIError.instance("", None, error, psycopg.Error, dialect=connection.dialect) from error
 
 
-def append_only(table: str) -> list[str]:
+def append_only(table: str, *unique: str) -> list[str]:
     """Statements that make the database refuse UPDATE, DELETE and TRUNCATE on a table."""
     function = f"{table}_append_only"
     return [

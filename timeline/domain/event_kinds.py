@@ -43,7 +43,10 @@ class EventKind:
             for field in dataclasses.fields(cast("Any", event))
             if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
         )
-        hints = typing.get_type_hints(event, include_extras=True)
+        try:
+            hints = typing.get_type_hints(event, include_extras=True)
+        except NameError as error:
+            raise TypeError(f"{event.__qualname__}: {error}") from error
         fields = {
             field.name: field_type(
                 event,

@@ -62,7 +62,7 @@ def lock_head(connection: Connection, timeline_id: int) -> Basis:
 
 def number(head: Basis, entries: Iterable[Entry], now: int) -> tuple[Basis, list[Record]]:
     """Give entries the positions after `head`, and link them. The clock may jump back; recorded times never do."""
-    position, recorded_at = head.position, max(now, head.recorded_at or now)
+    position, recorded_at = head.position, now if head.recorded_at is None else max(now, head.recorded_at)
     previous = head.hash or chain.GENESIS
     records = []
     for entry in entries:

@@ -57,7 +57,7 @@ class Admission:
 
     def admit(self, append: Append) -> Appended:
         """Number what is new in an append; raises its refusal, and then nothing of it has happened."""
-        new = [entry for entry in append.entries if not self._is_retry(entry)]
+        new = [entry for index, entry in enumerate(append.entries) if not self._is_retry(index, entry)]
         if new:
             self._check_expectation(append)
             self._check_entities(append)
@@ -83,12 +83,14 @@ class Admission:
             )
             project(connection, self.timeline_id, projected, self.names)
 
-    def _is_retry(self, entry: Entry) -> bool:
+    def _is_retry(self, index: int, entry: Entry) -> bool:
         record = self.by_id.get(entry.id)
         if record is None:
             return False
         if not same_content(self.kinds, record, entry.content):
-            raise IdReused(f"the id {entry.id} is that of another event, at position {record.position}")
+            raise IdReused(
+                f"the id {entry.id} is that of another event, at position {record.position}", ("events", index, "id")
+            )
         return True
 
     def _check_expectation(self, append: Append) -> None:
