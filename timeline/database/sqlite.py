@@ -54,18 +54,21 @@ def together(connection: Connection) -> AbstractContextManager[None]:
 
 
 def append_only(table: str, *unique: str) -> list[str]:
-    """Statements that make the database refuse UPDATE and DELETE on a table, and REPLACE of a row that shares one of the
-    columns `unique` within its timeline: for what REPLACE deletes no trigger runs, unless the connection asks for it.
+    """Statements that make the database refuse UPDATE and DELETE on a table, and REPLACE of a row that shares one of
+    the columns `unique` in its timeline: what REPLACE deletes runs no trigger unless the connection asks for it.
     """
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: {{}} is refused'); END"
     taken = " OR ".join(
-        f"EXISTS (SELECT 1 FROM {table} WHERE timeline_id = NEW.timeline_id AND {column} = NEW.{column})"
+        f"EXISTS (SELECT 1 FROM {table} WHERE timeline_id = NEW.timeline_id AND {column} = NEW.{column})"  # noqa: S608
         for column in unique
     )
     return [
-        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse.format('UPDATE')}",
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse.format('DELETE')}",
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {taken} {refuse.format('INSERT of a row again')}",
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {when}"
+        f" BEGIN SELECT RAISE(ABORT, '{table} is append-only: {verb} is refused'); END"
+        for verb, when in (
+            ("UPDATE", f"UPDATE ON {table}"),
+            ("DELETE", f"DELETE ON {table}"),
+            ("REPLACE", f"INSERT ON {table} WHEN {taken}"),
+        )
     ]
 
 

@@ -1,7 +1,7 @@
 """The content of a record: made from what a caller wants recorded, and read again."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from timeline.domain import texts
@@ -15,16 +15,26 @@ _FIELDS = frozenset({"id", "kind", "version", "data", "occurred", "names", "sour
 _OURS = frozenset({"position", "recordedAt", "recordedBy", "salt", "commitment", "hash"})  # what an export adds
 
 
-def content_of(kinds: Kinds, new: NewEvent) -> dict[str, Any]:
-    """Content of a new event: equal events give equal content. BAD_INPUT, with the path, if it is not valid."""
+class Content(NamedTuple):
+    """What is recorded of an event (equal events give equal content), and `kind:slug` of each entity that it names."""
+
+    recorded: dict[str, Any]
+    entities: tuple[str, ...]
+
+
+def content_of(kinds: Kinds, new: NewEvent) -> Content:
+    """BAD_INPUT, with the path, if the event is not valid."""
     kind = kinds.kind_of(new.event)
     data = kind.encode(new.event)
+    entities: dict[str, None] = {}
     names: dict[str, str] = {}
     for field, ref in kind.refs(new.event):
+        key = ref.key
         if ref.kind not in kinds.entities:
             raise BadInput(f"there is no entity kind {ref.kind!r}", ("data", field))
-        if ref.name is not None and names.setdefault(ref.key, ref.name) != ref.name:
-            raise BadInput(f"{ref.key} is given two names", ("data", field))
+        if ref.name is not None and names.setdefault(key, ref.name) != ref.name:
+            raise BadInput(f"{key} is given two names", ("data", field))
+        entities[key] = None
     try:
         kind.changes(new.event, new.occurred)
     except Exception as error:
@@ -41,7 +51,7 @@ def content_of(kinds: Kinds, new: NewEvent) -> dict[str, Any]:
         content["sources"] = [source.to_json() for source in new.sources]
     if new.note is not None:
         content["note"] = new.note
-    return content
+    return Content(content, tuple(entities))
 
 
 def new_event(kinds: Kinds, data: object) -> NewEvent:

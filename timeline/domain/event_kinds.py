@@ -102,10 +102,6 @@ class EventKind:
                 for ref in value if field.many else (value,):
                     yield name, ref
 
-    def entities(self, event: Event) -> tuple[str, ...]:
-        """`kind:slug` of each entity that the event names, once."""
-        return tuple(dict.fromkeys(ref.key for _, ref in self.refs(event)))
-
     def named(self, event: Event, names: Names) -> Event:
         """The same event, with references that print the names that `names` knows."""
 

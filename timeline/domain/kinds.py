@@ -4,21 +4,21 @@ import hashlib
 import inspect
 import json
 import pkgutil
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from timeline.domain import entities as built_in
 from timeline.domain import names
 from timeline.domain.declare import Entity, Event
 from timeline.domain.entity_kinds import EntityKind
 from timeline.domain.event_kinds import EventKind
-from timeline.domain.texts import slug
 from timeline.errors import BadInput
 
-T = TypeVar("T")
+_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,11 @@ class Kinds:
         TypeError when two declarations, or a declaration and the API, would share a name; it names both.
         """
         found = list(dict.fromkeys(_declarations(built_in, *sources)))
-        by_class = {each.__name__: each.declared.kind for each in found if issubclass(each, Entity)}
+        by_class: dict[str, type[Entity]] = {}
+        twice: dict[str, type[Entity]] = {}
+        for each in found:
+            if issubclass(each, Entity) and by_class.setdefault(each.__name__, each) is not each:
+                twice[each.__name__] = each
 
         def kind_named(admitted: Any) -> str:
             if admitted is Any or admitted is Entity:
@@ -49,7 +53,9 @@ class Kinds:
             named = str(getattr(admitted, "__forward_arg__", admitted))
             if named not in by_class:
                 raise TypeError(f"no entity kind is called {named}")
-            return by_class[named]
+            if named in twice:
+                raise TypeError(f"{named} could be {_place(by_class[named])} or {_place(twice[named])}")
+            return by_class[named].declared.kind
 
         entities = [EntityKind.of(each, kind_named) for each in found if issubclass(each, Entity)]
         events = [EventKind.of(each, kind_named) for each in found if issubclass(each, Event)]
@@ -90,22 +96,24 @@ def _declarations(*sources: ModuleType | type) -> Iterator[type[Entity] | type[E
 def _refuse_twice(what: str, kinds: list[Any]) -> None:
     owners: dict[str, type] = {}
     for kind in kinds:
-        for part in kind.name.split("."):
-            slug(part)
+        if not _NAME.fullmatch(kind.name):
+            raise TypeError(
+                f"{what} {kind.name!r} of {_place(kind.cls)}: lower-case words with dots between are needed"
+            )
         other = owners.setdefault(kind.name, kind.cls)
         if other is not kind.cls:
             raise TypeError(f"{what} {kind.name!r} is declared by {_place(other)} and by {_place(kind.cls)}")
 
 
 def _refuse_taken_fields(entities: list[EntityKind], events: list[EventKind]) -> None:
-    for event in events:
-        if taken := sorted(event.fields.keys() & names.EVENT_FIELDS):
-            raise TypeError(f"{_place(event.cls)}.{taken[0]} and the interface Event would share the field {taken[0]}")
-    for entity in entities:
-        if taken := sorted(entity.attributes.keys() & names.ENTITY_FIELDS):
-            raise TypeError(
-                f"{_place(entity.cls)}.{taken[0]} and the interface Entity would share the field {taken[0]}"
-            )
+    declared = [(kind.cls, kind.fields, "Event", names.EVENT_FIELDS) for kind in events]
+    declared += [(kind.cls, kind.attributes, "Entity", names.ENTITY_FIELDS) for kind in entities]  # type: ignore[misc]
+    for cls, fields, interface, reserved in declared:
+        owners = {names.camel(each): f"the interface {interface}" for each in reserved}
+        for name in fields:
+            field, place = names.camel(name), f"{_place(cls)}.{name}"
+            if owners.setdefault(field, place) != place:
+                raise TypeError(f"{place} and {owners[field]} would share the field {field}")
 
 
 def _place(declared: type) -> str:
@@ -120,8 +128,11 @@ def _fingerprint(entities: list[EntityKind], events: list[EventKind]) -> str:
             for kind in events
         },
         "entities": {
-            kind.name: [kind.declared.graphql]
-            + [[each.name, each.rule.name, each.type.type_name] for each in kind.attributes.values()]
+            kind.name: [kind.declared.graphql, kind.declared.plural]
+            + [
+                [each.name, each.rule.name, each.type.type_name, each.per and each.per.type_name]
+                for each in kind.attributes.values()
+            ]
             for kind in entities
         },
     }

@@ -51,9 +51,11 @@ def generated(entities: "list[EntityKind]", events: "list[EventKind]") -> Iterat
     for name in sorted(TIMELINE_FIELDS):
         yield f"field Timeline.{name}", "the API itself"
     yield "field EventData.raw", "the API itself"
+    yield "field EventData.raw", "the API itself"
     for event in events:
         graphql, owner = event.declared.graphql, f"event kind {event.name!r}"
         yield from ((f"type {graphql}{suffix}", owner) for suffix in ("", "Input"))
+        yield f"field EventData.{camel(graphql)}", owner
         yield f"field EventData.{camel(graphql)}", owner
         for choice in event.choices:
             yield f"type {choice.__name__}", f"choice {choice.__module__}.{choice.__qualname__}"

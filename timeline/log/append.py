@@ -1,8 +1,7 @@
 """Appending to the log, inside a transaction that the caller opened."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -14,8 +13,7 @@ from timeline.domain.records import Basis, Record
 from timeline.log import chain
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An event made ready before the lock is taken: its content, the commitment to it, and the entities it names."""
 
     id: UUID

@@ -18,6 +18,7 @@ import orjson
 
 GENESIS = bytes(32)
 SALT_BYTES = 16
+_LINK = struct.Struct(">q16sq")
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:
@@ -34,6 +35,4 @@ def commitment(salt: bytes, content: bytes) -> bytes:
 
 
 def link(previous: bytes, position: int, event_id: UUID, recorded_at: int, committed: bytes) -> bytes:
-    return hashlib.sha256(
-        previous + struct.pack(">q", position) + event_id.bytes + struct.pack(">q", recorded_at) + committed
-    ).digest()
+    return hashlib.sha256(previous + _LINK.pack(position, event_id.bytes, recorded_at) + committed).digest()

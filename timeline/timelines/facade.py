@@ -118,10 +118,9 @@ class Timelines:
         ids = set()
         for index, new in enumerate(events):
             try:
-                content = content_of(self.kinds, new)
+                content, entities = content_of(self.kinds, new)
             except TimelineError as error:
                 raise error.under("events", index) from None
-            entities = self.kinds.kind_of(new.event).entities(new.event)
             entry = Entry.of(new.id or uuid4(), new.event, entities, content, by)
             if len(entry.canonical) > MAX_CONTENT:
                 raise TooLarge(f"an event has at most {MAX_CONTENT:,} bytes", ("events", index))
