@@ -7,6 +7,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 
 from timeline import kinds as shipped
@@ -30,11 +31,16 @@ def load_kinds(settings: Settings) -> Kinds:
 
 def open_timelines(settings: Settings, kinds: Kinds) -> Timelines:
     """Open the database. An embedded one is brought to its shape here, another one by `timeline migrate` before."""
-    database = Database.open(settings.database, settings.pool_size)
-    if database.embedded:
-        migrate(database)
-    else:
-        require_migrated(database)
+    try:
+        database = Database.open(settings.database, settings.pool_size)
+        if database.embedded:
+            migrate(database)
+        else:
+            require_migrated(database)
+    except ModuleNotFoundError as error:
+        raise ValueError(f"{error}; for PostgreSQL, install the extra: timeline[postgres]") from error
+    except (SQLAlchemyError, RuntimeError) as error:
+        raise ValueError(f"the database cannot be opened: {str(error).splitlines()[0]}") from error
     return Timelines(database, kinds)
 
 

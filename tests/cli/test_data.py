@@ -1,8 +1,10 @@
 """`timeline append` and `timeline export`, as a process of their own, on both databases."""
 
 import json
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +122,14 @@ def test_what_is_not_there_is_said(sqlite_address: str, tmp_path: Path) -> None:
 def test_postgres_must_be_migrated_first(postgres_address: str) -> None:
     done = timeline("export", "-", "--timeline", "a", address=postgres_address)
     assert (done.returncode, b"timeline migrate" in done.stderr) == (1, True)
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(sqlite_address: str, tmp_path: Path) -> None:
+    source, pipe = written(LINES, tmp_path / "events.jsonl"), tmp_path / "pipe"
+    timeline("append", str(source), "--timeline", "a", "--create", "A", address=sqlite_address)
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        exported = reader.submit(pipe.read_bytes)
+        assert timeline("export", str(pipe), "--timeline", "a", address=sqlite_address).returncode == 0
+        assert len(exported.result(10).splitlines()) == 7
+    assert pipe.is_fifo()

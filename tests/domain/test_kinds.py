@@ -167,6 +167,9 @@ def fingerprint(
         ball: Ref[Ball]
         __annotations__[name] = annotation
 
+        def headline(self) -> str:
+            return f"{self.ball} was thrown"
+
     return Kinds.of(Ball, Thrown).fingerprint
 
 

@@ -88,8 +88,10 @@ def _view(request: Request, slug: str, basis: Basis) -> View:
 
 def _new_event(kinds: Kinds, index: int, given: Any, fields: dict[str, str]) -> NewEvent:
     field, value = given_field(given.event)
-    data = plain(value)
-    line = data if field == RAW else {"kind": fields[field], "data": data}
+    if field == RAW:  # its data are JSON already, however deep
+        line = {"kind": value.kind, "version": asked(value.version), "data": value.data}
+    else:
+        line = {"kind": fields[field], "data": plain(value)}
     line |= {
         "occurred": given.occurred.edtf,
         "sources": [plain_source(source) for source in asked(given.sources) or ()],

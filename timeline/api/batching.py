@@ -25,6 +25,7 @@ class _Batch:
     resolve: Resolve
     info: Any
     arguments: dict[str, Any]
+    long: bool
     waiting: list[tuple[Any, asyncio.Future[Any]]] = field(default_factory=list)
 
     def outcome(self) -> Sequence[Any]:
@@ -41,7 +42,9 @@ class _Batch:
         for (_, future), result in zip(self.waiting, outcome, strict=True):
             if future.cancelled():
                 continue
-            if isinstance(result, BaseException):
+            if isinstance(result, StopIteration):  # no future takes one
+                future.set_exception(RuntimeError(repr(result)))
+            elif isinstance(result, BaseException):
                 future.set_exception(result)
             else:
                 future.set_result(result)
@@ -50,7 +53,7 @@ class _Batch:
 class Gatherer:
     """Gathers the parents of each field of one request.
 
-    `inline`: `resolve` runs on the event loop's thread. Otherwise what has been gathered goes to another thread
+    `inline`: what is short runs on the event loop's thread. The rest of what has been gathered goes to another thread
     together, and what is gathered meanwhile waits: a request takes one thread and one connection at a time.
     """
 
@@ -59,26 +62,29 @@ class Gatherer:
         self._away = False
         self._gathered: dict[tuple[Any, ...], _Batch] = {}
 
-    async def gather(self, resolve: Resolve, parent: Any, info: Any, arguments: dict[str, Any]) -> Any:
+    async def gather(
+        self, resolve: Resolve, parent: Any, info: Any, arguments: dict[str, Any], *, long: bool = False
+    ) -> Any:
         # A field of the document has one set of arguments, whichever parent it is resolved for.
         node = info._raw_info.field_nodes[0]  # noqa: SLF001
         loop = asyncio.get_running_loop()
         if not self._gathered and not self._away:
             loop.call_soon(self._flush, loop)
-        batch = self._gathered.setdefault((id(node), resolve), _Batch(resolve, info, arguments))
+        batch = self._gathered.setdefault((id(node), resolve), _Batch(resolve, info, arguments, long))
         future: asyncio.Future[Any] = loop.create_future()
         batch.waiting.append((parent, future))
         return await future
 
     def _flush(self, loop: asyncio.AbstractEventLoop) -> None:
         batches, self._gathered = list(self._gathered.values()), {}
-        if self._inline:
-            for batch in batches:
-                batch.answer(batch.outcome())
-        else:
+        away = [batch for batch in batches if batch.long or not self._inline]
+        if away:
             self._away = True
-            outcomes = loop.run_in_executor(None, lambda: [batch.outcome() for batch in batches])
-            outcomes.add_done_callback(partial(self._back, loop, batches))
+            outcomes = loop.run_in_executor(None, lambda: [batch.outcome() for batch in away])
+            outcomes.add_done_callback(partial(self._back, loop, away))
+        for batch in batches:
+            if self._inline and not batch.long:
+                batch.answer(batch.outcome())
 
     def _back(
         self, loop: asyncio.AbstractEventLoop, batches: list[_Batch], outcomes: asyncio.Future[list[Sequence[Any]]]
@@ -90,11 +96,14 @@ class Gatherer:
             loop.call_soon(self._flush, loop)
 
 
-def batched(resolve: Resolve, **options: Any) -> Any:
-    """A field resolved in batches. Its type is the class body's annotation, its arguments are `resolve`'s own."""
+def batched(resolve: Resolve, *, long: bool = False, **options: Any) -> Any:
+    """A field resolved in batches. Its type is the class body's annotation, its arguments are `resolve`'s own.
+
+    `long`: it reads more than a page, so it never runs on the event loop's thread.
+    """
 
     async def resolver(root: Any, info: Info, **arguments: Any) -> Any:
-        return await info.context.gatherer.gather(resolve, root, info, arguments)
+        return await info.context.gatherer.gather(resolve, root, info, arguments, long=long)
 
     _, _, *own = inspect.signature(resolve).parameters.values()
     first = [

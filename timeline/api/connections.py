@@ -66,5 +66,5 @@ class Connection(Generic[T]):
     edges: list[Edge[T]] = leaf(lambda page: list(zip(page.nodes, page.cursors, strict=True)))
     nodes: list[T] = leaf(lambda page: page.nodes)
     page_info: PageInfo = leaf(lambda page: page)
-    total_count: int = batched(total_counts)
+    total_count: int = batched(total_counts, long=True)
     basis: BasisType = leaf(lambda page: page.basis)

@@ -15,7 +15,7 @@ from timeline.log.read import basis_at
 
 def question(*parts: object) -> str:
     """A digest of what a cursor belongs to: a field, its order and its filter."""
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+    return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:12]
 
 
 def encode(asked: str, key: tuple[int | str, ...], position: int = 0, record_hash: bytes = b"") -> str:

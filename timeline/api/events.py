@@ -1,5 +1,6 @@
 """Events in GraphQL: one interface, and a type for each event kind."""
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,8 @@ from timeline.domain.event_kinds import EventKind
 from timeline.domain.fields import FieldType, Shape
 from timeline.domain.kinds import Kinds
 
+logger = logging.getLogger(__name__)
+
 if TYPE_CHECKING:
     from timeline.api.timeline import TimelineType
 
@@ -32,8 +35,16 @@ def headlines(events: list[EventNode], info: Info) -> list[str]:
             sentences.append(f"A record of the kind {event.record.kind}, which this server cannot read")
         else:
             kind = event.kinds.kind_of(event.event)
-            sentences.append(kind.named(event.event, called.get).headline())
+            sentences.append(_headline(kind, kind.named(event.event, called.get)))
     return sentences
+
+
+def _headline(kind: EventKind, event: Any) -> str:
+    try:
+        return str(event.headline())
+    except Exception:
+        logger.exception("no headline for a record of the kind %s", kind.name)
+        return f"A record of the kind {kind.name}, which has no headline"
 
 
 @strawberry.type(description="An entity that an event names, and the field that names it.")

@@ -72,7 +72,9 @@ def _find(request: Request, asked: Sequence[NodeId]) -> list[Any]:
 
 
 def _view(request: Request, connection: Connection, now: View | None, asked: NodeId) -> View | None:
-    if now is None:
+    if (
+        now is None or (asked.known_at or 0) > now.basis.position
+    ):  # of another history, or of one that goes on elsewhere
         return None
     view = request.as_known(connection, now, asked.known_at, None)
     return replace(view, at=asked.at, certainty=asked.certainty)

@@ -1,6 +1,6 @@
 """Making timelines and appending to them. What is refused is told in the payload; what is not known is an error."""
 
-from functools import partial
+import asyncio
 
 import strawberry
 from strawberry.types import Info
@@ -81,7 +81,7 @@ def mutation_type(kinds: Kinds) -> type:
         async def create_timeline(self, info: Info, input: CreateTimelineInput) -> CreateTimelinePayload:
             request = request_of(info)
             try:
-                return await request.run(partial(_create, request, input)), []  # type: ignore[return-value]
+                return await asyncio.to_thread(_create, request, input), []  # type: ignore[return-value]
             except TimelineError as error:
                 if not is_refusal(error):
                     raise

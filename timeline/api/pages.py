@@ -17,7 +17,7 @@ def event_page(
     request: Request, connection: Database, view: View, wanted: EventFilter, order: events.EventOrder, asked: Window
 ) -> Page[EventNode]:
     """One more row than the page has is read, to know whether there is another page."""
-    question = cursors.question("events", view.timeline.slug, order.name, wanted)
+    question = cursors.question("events", view.timeline.slug, order.name, wanted.given)
     key = None
     if asked.cursor is not None:
         key, position, record_hash = cursors.decode(asked.cursor, question, (int,) * len(order.columns))

@@ -120,5 +120,5 @@ class TimelineType(Node):
     )
     event: Event | None = batched(one_event)
     events: Connection[Event] = batched(event_pages)
-    extent: Bounds | None = batched(extents)
-    histogram: list[HistogramBar] = batched(histograms)
+    extent: Bounds | None = batched(extents, long=True)
+    histogram: list[HistogramBar] = batched(histograms, long=True)

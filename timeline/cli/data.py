@@ -55,14 +55,17 @@ def export(
                 sys.stdout.buffer.write(line)
             return
         # Beside the target and then in its place, so that an export that was stopped is never taken for a whole one.
-        part = file.with_name(f"{file.name}.part")
+        # What is no ordinary file (a device, a pipe) is written to: in its place would be instead of it.
+        ordinary = file.is_file() or not file.exists()
+        part = file.with_name(f"{file.name}.part") if ordinary else file
         count = 0
         with part.open("wb") as target:
             for count, (total, line) in enumerate(lines, 1):
                 target.write(line)
                 if count % 1_000 == 0 or count == total:
                     bar.update(task, total=total, completed=count)
-        part.replace(file)
+        if ordinary:
+            part.replace(file)
     err.print(f"{count:,} records written to {file}", markup=False)
 
 

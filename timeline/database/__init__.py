@@ -23,10 +23,13 @@ class Dialect(Protocol):
         PostgreSQL whoever writes locks the head row. Readers never wait for either.
         """
 
-    def together(self, connection: Connection) -> AbstractContextManager[None]:
+    def pipelined(self, connection: Connection) -> AbstractContextManager[None]:
         """Statements inside need no answer, and on PostgreSQL do not wait for one each."""
 
     def append_only(self, table: str, *unique: str) -> list[str]: ...
+
+
+UNSURE = "unsure"  # in a connection's info: the server said that the last commit may not be everywhere it should be
 
 
 @dataclass(frozen=True)

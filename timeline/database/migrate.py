@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlmodel import SQLModel
 
 from timeline.database import Database
@@ -21,7 +22,10 @@ def migrate(database: Database) -> str:
         config = _config()
         config.attributes["connection"] = connection
         config.attributes["dialect"] = database.dialect
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise Unavailable(f"the database was made by another version: {error}") from error
         SQLModel.metadata.create_all(connection, tables=list(DISPOSABLE))
         return str(MigrationContext.configure(connection).get_current_revision())
 

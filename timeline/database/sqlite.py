@@ -48,7 +48,7 @@ def engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
     return read, write
 
 
-def together(connection: Connection) -> AbstractContextManager[None]:
+def pipelined(connection: Connection) -> AbstractContextManager[None]:
     """There is no server to wait for."""
     return nullcontext()
 

@@ -37,8 +37,10 @@ def content_of(kinds: Kinds, new: NewEvent) -> Content:
         entities[key] = None
     try:
         kind.changes(new.event, new.occurred)
+        new.event.headline()
     except Exception as error:
-        raise BadInput(f"{kind.name} cannot be applied: {error}", ("data",)) from error
+        said = f": {error}" if isinstance(error, ValueError) else ""
+        raise BadInput(f"{kind.name} cannot be applied{said}", ("data",)) from error
     content: dict[str, Any] = {
         "kind": kind.name,
         "version": kind.declared.version,
@@ -70,6 +72,8 @@ def new_event(kinds: Kinds, data: object) -> NewEvent:
     event = _under("data", kind.decode, data.get("data"), version)
     if data.get("names") is not None:
         names = {ref.key: ref.name for _, ref in kind.refs(event) if ref.name} | _under("names", _names, data["names"])
+        if strangers := names.keys() - {ref.key for _, ref in kind.refs(event)}:
+            raise BadInput("the event does not name this entity", ("names", min(strangers)))
         event = kind.named(event, names.get)
     return NewEvent(
         event=event,

@@ -36,6 +36,8 @@ class EventKind:
         params = vars(event).get("__dataclass_params__")
         if params is None or not params.frozen:
             raise TypeError(f"{event.__qualname__} needs @dataclass(frozen=True, kw_only=True)")
+        if event.headline is Event.headline:
+            raise TypeError(f"{event.__qualname__} needs a headline(): one sentence for people")
         if missing := [v for v in range(1, declared.version) if v not in declared.upcasts]:
             raise TypeError(f"{event.__qualname__} is version {declared.version} and has no upcast from {missing[0]}")
         bare = frozenset(
@@ -57,6 +59,8 @@ class EventKind:
             )
             for field in dataclasses.fields(cast("Any", event))
         }
+        if not fields:
+            raise TypeError(f"{event.__qualname__} has no field: it would say nothing")
         return cls(declared.kind, event, declared, fields, bare, documentation(event))
 
     def decode(self, data: object, version: int | None = None) -> Event:
@@ -71,7 +75,7 @@ class EventKind:
         for name, field in self.fields.items():
             given = data.get(name)
             if given is None:
-                if field.required:
+                if field.required and not field.many:  # an empty list is stored as nothing, and nothing read as one
                     raise BadInput(f"{self.name} needs {name}", (name,))
                 if name in self.bare:
                     values[name] = () if field.many else None
@@ -86,6 +90,8 @@ class EventKind:
             raise
         except ValueError as error:
             raise BadInput(str(error)) from error
+        except Exception as error:
+            raise BadInput(f"{self.name} cannot be made of these data") from error
 
     def encode(self, event: Event) -> dict[str, Any]:
         """The event's data as it is stored: what is absent or empty is left out."""
@@ -133,7 +139,9 @@ class EventKind:
             try:
                 data = self.declared.upcasts[step](dict(data))
             except Exception as error:
-                raise BadInput(f"{self.name} cannot be read as version {step}: {error!r}") from error
+                raise BadInput(f"{self.name} cannot be read as version {step}") from error
+            if not isinstance(data, dict):
+                raise BadInput(f"{self.name} cannot be read as version {step}")
         return data
 
 

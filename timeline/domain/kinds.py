@@ -16,6 +16,7 @@ from timeline.domain import names
 from timeline.domain.declare import Entity, Event
 from timeline.domain.entity_kinds import EntityKind
 from timeline.domain.event_kinds import EventKind
+from timeline.domain.texts import kind_of
 from timeline.errors import BadInput
 
 _NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
@@ -71,10 +72,11 @@ class Kinds:
         )
 
     def event(self, name: object) -> EventKind:
-        """BAD_INPUT, naming the nearest, if there is no such kind."""
+        """BAD_INPUT, naming those that there are, if there is no such kind."""
         kind = self.events.get(name) if isinstance(name, str) else None
         if kind is None:
-            raise BadInput(f"there is no event kind {str(name)[:100]!r}; there are {', '.join(self.events)}")
+            shown = repr(name[:100]) if isinstance(name, str) else kind_of(name)
+            raise BadInput(f"there is no event kind {shown}; there are {', '.join(self.events)}")
         return kind
 
     def kind_of(self, event: Event) -> EventKind:

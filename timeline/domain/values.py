@@ -70,7 +70,7 @@ def read_ref(kinds: tuple[str, ...], value: object) -> Ref[Any]:
     name = None
     if isinstance(value, dict):
         if unknown := sorted(value.keys() - {"ref", "name"}):
-            raise BadInput(f"an entity has a ref and a name, not {unknown[0]!r}")
+            raise BadInput(f"an entity has a ref and a name, not {unknown[0][:MAX_SLUG]!r}")
         given = value.get("name")
         name = None if given is None else _named(given)
         value = value.get("ref")

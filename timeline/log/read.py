@@ -24,7 +24,6 @@ _AT = select(_record.position, _record.recorded_at, _record.hash).where(
 _BY_TIME = select(func.max(_record.position)).where(
     _IN_TIMELINE, _record.recorded_at <= bindparam("time"), _record.position <= bindparam("basis")
 )
-_BY_POSITION = select(*RECORD).where(_IN_TIMELINE, _record.position.in_(bindparam("positions", expanding=True)))
 _BY_ID = select(*RECORD).where(_IN_TIMELINE, _record.event_id.in_(bindparam("ids", expanding=True)))
 _AFTER = (
     select(*RECORD, _record.salt, _record.commitment)
@@ -57,11 +56,6 @@ def position_at(connection: Connection, timeline_id: int, time: int, basis: int)
     """The last position up to `basis` that was recorded at or before `time`; 0 if none was."""
     found = connection.execute(_BY_TIME, {"timeline": timeline_id, "time": time, "basis": basis}).scalar()
     return found or 0
-
-
-def records(connection: Connection, timeline_id: int, positions: Collection[int]) -> dict[int, Record]:
-    rows = connection.execute(_BY_POSITION, {"timeline": timeline_id, "positions": list(positions)})
-    return {row.position: record_of(row) for row in rows}
 
 
 def records_by_id(connection: Connection, timeline_id: int, ids: Collection[UUID]) -> dict[UUID, Record]:

@@ -1,6 +1,7 @@
 """Which records a question is about, as SQL."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
@@ -19,6 +20,16 @@ class EventFilter:
     occurred: FuzzyDate | None = None
     recorded_after: int | None = None
     source_host: str | None = None
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """Only the conditions that are given, as JSON: a filter stays the same when others learn to say more."""
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            name: value.edtf if isinstance(value, FuzzyDate) else value
+            for name, value in said.items()
+            if value is not None
+        }
 
 
 def conditions(wanted: EventFilter, timeline_id: int, basis: int) -> list[ColumnElement[bool]]:

@@ -3,7 +3,7 @@
 Appends of one group see each other: what is admitted here is laid over what the database says, and written at the end.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from uuid import UUID
@@ -36,11 +36,15 @@ class Admission:
 
     @classmethod
     def begin(
-        cls, connection: Connection, kinds: Kinds, timeline_id: int, appends: Iterable[Append], now: int
+        cls, connection: Connection, kinds: Kinds, timeline_id: int, appends: Iterable[Append], clock: Callable[[], int]
     ) -> "Admission":
-        """Lock the head, then read what these appends need to know, each with one statement for all of them."""
+        """Lock the head, then read what these appends need to know, each with one statement for all of them.
+
+        The clock is read under the lock: a moment that a reader asked about is not filled in later.
+        """
         appends = list(appends)
         head = lock_head(connection, timeline_id)
+        now = clock()
         ids = [entry.id for append in appends for entry in append.entries]
         expected = {
             ref for append in appends if isinstance(append.expect, EntitiesUnchanged) for ref in append.expect.refs

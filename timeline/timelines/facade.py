@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from timeline.database import Database
 from timeline.domain import texts
@@ -16,7 +16,7 @@ from timeline.domain.contents import content_of
 from timeline.domain.kinds import Kinds
 from timeline.domain.limits import MAX_CONTENT, MAX_EVENTS, MAX_SLUG
 from timeline.domain.records import NewEvent, TimelineInfo
-from timeline.errors import BadInput, Conflict, NotFound, TimelineError, TooLarge
+from timeline.errors import BadInput, Conflict, NotFound, TimelineError, TooLarge, Unavailable
 from timeline.log import timelines as logs
 from timeline.log.append import Entry
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
@@ -63,6 +63,8 @@ class Timelines:
                 return logs.create(connection, slug, title, description, self._clock())
         except IntegrityError:
             existing = self.find(slug)
+        except OperationalError as error:
+            raise Unavailable("the database is busy or away: try again, that is safe") from error
         if (existing.title, existing.description) != (title, description):
             raise Conflict(f"there is a timeline {slug!r} already, with another title or description", ("slug",))
         return existing
@@ -101,8 +103,10 @@ class Timelines:
         when the outcome is not known; a retry with the same ids is always safe. An event that is there already is
         returned as it was recorded, before any expectation is looked at.
         """
-        if not 1 <= len(events) <= MAX_EVENTS:
-            raise TooLarge(f"1 to {MAX_EVENTS:,} events are appended at once, not {len(events):,}", ("events",))
+        if not events:
+            raise BadInput("there is nothing to append", ("events",))
+        if len(events) > MAX_EVENTS:
+            raise TooLarge(f"at most {MAX_EVENTS:,} events are appended at once, not {len(events):,}", ("events",))
         append = Append(
             timeline_id=self.known(slug).id,
             entries=tuple(self._make_ready(events, by)),

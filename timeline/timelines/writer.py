@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
-from timeline.database import Database
+from timeline.database import UNSURE, Database
 from timeline.domain.kinds import Kinds
 from timeline.errors import TimelineError, Unavailable
 from timeline.timelines.admission import Admission
@@ -83,16 +83,16 @@ class Writer:
         return group
 
     def _commit(self, group: Sequence[Append]) -> Sequence[Outcome]:
-        """Commit a group as one transaction. An error of the database in one append must not fail the others, so a
-        group that fails is committed again with a savepoint around each.
+        """Commit a group as one transaction. Whatever goes wrong with one append must not fail the others, so a group
+        that fails before its commit is tried again with a savepoint around each.
         """
         try:
             return self._transaction(group, self._together)
-        except DBAPIError:
+        except Exception:
             logger.warning("a group of %d appends is tried again one by one", len(group), exc_info=True)
         try:
             return self._transaction(group, self._apart)
-        except DBAPIError:
+        except Exception:
             logger.exception("a group of %d appends failed before its commit", len(group))
             return [(append, _failed()) for append in group]
 
@@ -104,39 +104,48 @@ class Writer:
             outcomes = write(connection, group)
             try:
                 transaction.commit()
-            except SQLAlchemyError:
-                # It may have been committed, with the answer lost on its way: the outcome is not known.
+            except Exception:
+                # It may have been committed, with the answer lost on its way.
                 logger.exception("the outcome of a commit is unknown")
+                return [(append, _unknown()) for append in group]
+            if connection.info.pop(UNSURE, False):
+                logger.error("the database warned that a commit may not be everywhere it should be")
                 return [(append, _unknown()) for append in group]
             return outcomes
 
     def _together(self, connection: Connection, group: Sequence[Append]) -> Sequence[Outcome]:
-        now = self._clock()
         outcomes: list[Outcome] = []
         # In the order of their ids, so that nodes that lock the heads of several timelines cannot wait for each other.
         by_timeline = sorted(group, key=lambda append: append.timeline_id)
         for timeline_id, several in groupby(by_timeline, key=lambda append: append.timeline_id):
             appends = list(several)
-            admission = Admission.begin(connection, self._kinds, timeline_id, appends, now)
+            admission = Admission.begin(connection, self._kinds, timeline_id, appends, self._clock)
             for append in appends:
                 try:
                     outcomes.append((append, admission.admit(append)))
                 except TimelineError as refusal:
                     outcomes.append((append, refusal))
-            with self._database.dialect.together(connection):
+            with self._database.dialect.pipelined(connection):
                 admission.write(connection)
         return outcomes
 
     def _apart(self, connection: Connection, group: Sequence[Append]) -> Sequence[Outcome]:
         outcomes: list[Outcome] = []
+        held: set[int] = set()  # timelines whose head somebody else holds: to wait for it once is enough
         for append in sorted(group, key=lambda append: append.timeline_id):
+            if append.timeline_id in held:
+                outcomes.append((append, _failed()))
+                continue
             try:
                 with connection.begin_nested():
-                    outcomes += self._together(connection, [append])
-            except DBAPIError as error:
-                if error.connection_invalidated:
+                    done = self._together(connection, [append])
+                outcomes += done
+            except Exception as error:
+                if getattr(error, "connection_invalidated", False):
                     raise
                 logger.exception("an append failed")
+                if isinstance(error, OperationalError):
+                    held.add(append.timeline_id)
                 outcomes.append((append, _failed()))
         return outcomes
 
