@@ -92,7 +92,7 @@ class Bought(Event, kind="toy.bought"):
 
     def changes(self, occurred: FuzzyDate) -> Iterator[Change]:
         if self.pieces == 13:
-            raise ZeroDivisionError("thirteen pieces cannot be shared")
+            raise ValueError("thirteen pieces cannot be shared")
         yield Toy.made.of(self.toy).set(self.made)
         yield Toy.price.of(self.toy).set(self.price)
         if self.price:

@@ -2,6 +2,8 @@
 
 import hashlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -31,17 +33,33 @@ def load_kinds(settings: Settings) -> Kinds:
 
 def open_timelines(settings: Settings, kinds: Kinds) -> Timelines:
     """Open the database. An embedded one is brought to its shape here, another one by `timeline migrate` before."""
-    try:
+    with _opening():
         database = Database.open(settings.database, settings.pool_size)
         if database.embedded:
             migrate(database)
         else:
             require_migrated(database)
+    return Timelines(database, kinds)
+
+
+def bring_up_to_date(settings: Settings) -> str:
+    """Migrate the database; returns its revision."""
+    with _opening():
+        database = Database.open(settings.database)
+        try:
+            return migrate(database)
+        finally:
+            database.close()
+
+
+@contextmanager
+def _opening() -> Iterator[None]:
+    try:
+        yield
     except ModuleNotFoundError as error:
         raise ValueError(f"{error}; for PostgreSQL, install the extra: timeline[postgres]") from error
     except (SQLAlchemyError, RuntimeError) as error:
         raise ValueError(f"the database cannot be opened: {str(error).splitlines()[0]}") from error
-    return Timelines(database, kinds)
 
 
 def build_application(settings: Settings, timelines: Timelines) -> Starlette:

@@ -154,7 +154,7 @@ async def test_ids_that_this_api_never_gave(client: Client, named: None) -> None
         assert (await client.refused(NODE, id=each)).code == "BAD_INPUT", each[:100]
     for position in (7, 2**53, 2**70):
         known_at = encoded(b'["n","toys","toy:bear",null,%d]' % position)
-        assert (await client.refused(NODE, id=known_at)).code == "BAD_INPUT", position
+        assert (await client.ask(NODE, id=known_at))["node"] is None, position
     for nothing in (["t", "a\x00b"], ["n", "\x00", "toy:bear"], ["n", "toys", "nokind:bear"], ["t", "Toys"]):
         assert (await client.ask(NODE, id=encoded(nothing)))["node"] is None, nothing
     assert (await client.ask('{ timeline(slug: "\\u0000") { slug } }'))["timeline"] is None

@@ -174,8 +174,8 @@ def test_entities_that_are_known_are_not_new(timelines: Timelines) -> None:
 
 
 def test_how_many_events_a_call_may_have(timelines: Timelines) -> None:
-    for number in (0, 1_001):
-        with pytest.raises(TooLarge, match=f"1 to 1,000 events.*not {number:,}") as refused:
+    for number, refusal in ((0, BadInput), (1_001, TooLarge)):
+        with pytest.raises(refusal, match=f"1 to 1,000 events.*not {number:,}") as refused:
             timelines.append("toys", [moved(timelines.kinds) for _ in range(number)])
         assert refused.value.path == ("events",)
     assert timelines.append("toys", [moved(timelines.kinds) for _ in range(1_000)]).basis.position == 1_000

@@ -19,3 +19,5 @@ def main() -> None:
         fail(str(error))
     except BrokenPipeError:
         sys.exit(1)
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))

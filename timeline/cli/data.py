@@ -59,13 +59,17 @@ def export(
         ordinary = file.is_file() or not file.exists()
         part = file.with_name(f"{file.name}.part") if ordinary else file
         count = 0
-        with part.open("wb") as target:
-            for count, (total, line) in enumerate(lines, 1):
-                target.write(line)
-                if count % 1_000 == 0 or count == total:
-                    bar.update(task, total=total, completed=count)
-        if ordinary:
-            part.replace(file)
+        try:
+            with part.open("wb") as target:
+                for count, (total, line) in enumerate(lines, 1):
+                    target.write(line)
+                    if count % 1_000 == 0 or count == total:
+                        bar.update(task, total=total, completed=count)
+            if ordinary:
+                part.replace(file)
+        finally:
+            if ordinary:
+                part.unlink(missing_ok=True)
     err.print(f"{count:,} records written to {file}", markup=False)
 
 

@@ -9,19 +9,13 @@ import typer
 from timeline import main
 from timeline.api.schema import export, schema_for
 from timeline.cli.console import Database, Json, Kinds, app, out, settings
-from timeline.database import Database as OpenDatabase
-from timeline.database.migrate import migrate as bring_up_to_date
 
 
 @app.command()
 def migrate(database: Database = None, as_json: Json = False) -> None:
     """Bring a database to the shape that this version needs. An embedded one gets there by itself."""
     given = settings(database=database)
-    opened = OpenDatabase.open(given.database)
-    try:
-        revision = bring_up_to_date(opened)
-    finally:
-        opened.close()
+    revision = main.bring_up_to_date(given)
     out.print(json.dumps({"revision": revision}) if as_json else f"The database is at revision {revision}.")
 
 

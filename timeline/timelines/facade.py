@@ -104,9 +104,9 @@ class Timelines:
         returned as it was recorded, before any expectation is looked at.
         """
         if not events:
-            raise BadInput("there is nothing to append", ("events",))
+            raise BadInput(f"1 to {MAX_EVENTS:,} events are appended at once, not 0", ("events",))
         if len(events) > MAX_EVENTS:
-            raise TooLarge(f"at most {MAX_EVENTS:,} events are appended at once, not {len(events):,}", ("events",))
+            raise TooLarge(f"1 to {MAX_EVENTS:,} events are appended at once, not {len(events):,}", ("events",))
         append = Append(
             timeline_id=self.known(slug).id,
             entries=tuple(self._make_ready(events, by)),
