@@ -26,6 +26,9 @@ class Dialect(Protocol):
     def pipelined(self, connection: Connection) -> AbstractContextManager[None]:
         """Statements inside need no answer, and on PostgreSQL do not wait for one each."""
 
+    def alone(self, connection: Connection) -> None:
+        """From here to the end of the transaction nobody else migrates."""
+
     def append_only(self, table: str, *unique: str) -> list[str]: ...
 
 

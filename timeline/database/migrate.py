@@ -19,6 +19,7 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 def migrate(database: Database) -> str:
     """Apply what is missing, in one transaction, and return the revision; nothing happens if nothing is missing."""
     with database.writing() as connection:
+        database.dialect.alone(connection)
         config = _config()
         config.attributes["connection"] = connection
         config.attributes["dialect"] = database.dialect

@@ -56,6 +56,11 @@ def pipelined(connection: Connection) -> Iterator[None]:
         raise DBAPIError.instance("", None, error, psycopg.Error, dialect=connection.dialect) from error
 
 
+def alone(connection: Connection) -> None:
+    """CREATE TABLE IF NOT EXISTS, twice at once, fails one of the two."""
+    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('timeline migrate'))")
+
+
 def append_only(table: str, *unique: str) -> list[str]:
     """Statements that make the database refuse UPDATE, DELETE and TRUNCATE on a table."""
     function = f"{table}_append_only"

@@ -53,6 +53,10 @@ def pipelined(connection: Connection) -> AbstractContextManager[None]:
     return nullcontext()
 
 
+def alone(connection: Connection) -> None:
+    """Whoever writes has the file's lock already."""
+
+
 def append_only(table: str, *unique: str) -> list[str]:
     """Statements that make the database refuse UPDATE and DELETE on a table, and REPLACE of a row that shares one of
     the columns `unique` in its timeline: what REPLACE deletes runs no trigger unless the connection asks for it.
