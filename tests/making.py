@@ -8,20 +8,20 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, text
 
 from timeline.database import Database
+from timeline.domain.claims import New
 from timeline.domain.contents import new_event
 from timeline.domain.kinds import Kinds
-from timeline.domain.records import NewEvent
 from timeline.log.append import lock_head
 from timeline.log.read import heads, rows_after
 from timeline.timelines import Timelines
 
 
-def made(kinds: Kinds, kind: str, data: dict[str, Any], **more: Any) -> NewEvent:
+def made(kinds: Kinds, kind: str, data: dict[str, Any], **more: Any) -> New:
     """An event as a caller would send it, with an id of its own unless one is given."""
     return new_event(kinds, {"id": str(uuid4()), "kind": kind, "occurred": "2025-01-10", "data": data, **more})
 
 
-def moved(kinds: Kinds, toy: str = "bear", room: str | None = "attic", id: UUID | None = None) -> NewEvent:
+def moved(kinds: Kinds, toy: str = "bear", room: str | None = "attic", id: UUID | None = None) -> New:
     return made(kinds, "toy.moved", {"toy": toy, "room": room}, id=str(id or uuid4()))
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 
 from timeline.domain.calendar import format_instant
+from timeline.domain.claims import New
 from timeline.domain.contents import new_event
 from timeline.domain.kinds import Kinds
-from timeline.domain.records import NewEvent
 from timeline.errors import BadInput, IdReused, TimelineError
 from timeline.log.chain import canonical
 from timeline.log.read import heads, rows_after
@@ -20,7 +20,7 @@ BATCH = 1_000
 _NAMESPACE = uuid.UUID("f2b3c7a4-6f0e-5a51-9c7e-3f1d2b8a9e60")
 
 
-def read_line(kinds: Kinds, line: bytes) -> NewEvent:
+def read_line(kinds: Kinds, line: bytes) -> New:
     """One event. A line without an id gets one made from its content, so that appending a file twice adds nothing."""
     try:
         data = orjson.loads(line)
@@ -41,7 +41,7 @@ def append_lines(timelines: Timelines, slug: str, lines: Iterable[bytes]) -> Ite
     BAD_INPUT and ID_REUSED name the line. What stands before it is appended; appending the mended file again skips
     that.
     """
-    batch: list[tuple[int, NewEvent]] = []
+    batch: list[tuple[int, New]] = []
     ids: set[uuid.UUID | None] = set()
     read = duplicates = 0
     for number, line in enumerate(lines, 1):
@@ -62,7 +62,7 @@ def append_lines(timelines: Timelines, slug: str, lines: Iterable[bytes]) -> Ite
     yield read, duplicates
 
 
-def _flush(timelines: Timelines, slug: str, batch: list[tuple[int, NewEvent]]) -> int:
+def _flush(timelines: Timelines, slug: str, batch: list[tuple[int, New]]) -> int:
     if not batch:
         return 0
     try:

@@ -16,7 +16,7 @@ def test_several_processes_may_migrate_at_once(address: str) -> None:
     for process in started:
         out, err = process.communicate(timeout=60)
         outcomes.append((process.returncode, out, err))
-    assert outcomes == [(0, '{"revision": "0001"}\n', "")] * 3
+    assert outcomes == [(0, '{"revision": "0002"}\n', "")] * 3
     database = Database.open(address)
     require_migrated(database)
     with database.reading() as connection:

@@ -10,6 +10,7 @@ from tests.making import counts, head, logged, made, moved
 from timeline.domain.contents import new_event
 from timeline.domain.limits import MAX_CONTENT
 from timeline.domain.quantities import Qualifier
+from timeline.domain.records import NewEvent
 from timeline.errors import BadInput, Conflict, IdReused, NotFound, TimelineError, TooLarge, UnknownEntity
 from timeline.timelines import EntitiesUnchanged, NewEntities, Timelines
 
@@ -271,5 +272,6 @@ def test_every_value_is_stored_as_it_was_given(timelines: Timelines) -> None:
     timelines.append("toys", [event])
     (record,) = timelines.append("toys", [event]).records  # read from the database
     stored = timelines.kinds.events["toy.bought"].decode(record.content["data"])
+    assert isinstance(event, NewEvent)
     assert stored == event.event
     assert stored.price.qualifier is Qualifier.BETWEEN  # type: ignore[attr-defined]

@@ -44,7 +44,7 @@ OF_ONE = {
         " ON CONFLICT (timeline_id, position) DO UPDATE SET content = '{}'",
     ],
     "postgresql": [
-        "TRUNCATE record",
+        "TRUNCATE record, redaction",
         "TRUNCATE record CASCADE",
         "TRUNCATE timeline CASCADE",
         "INSERT INTO record SELECT * FROM record ON CONFLICT (timeline_id, position) DO UPDATE SET content = '{}'",

@@ -16,10 +16,11 @@ from timeline.api.request import Request
 from timeline.api.scalars import Position
 from timeline.api.user_errors import Refusal, is_refusal
 from timeline.domain import names
+from timeline.domain.claims import New
 from timeline.domain.contents import new_event
 from timeline.domain.kinds import Kinds
 from timeline.domain.limits import MAX_EVENTS
-from timeline.domain.records import Basis, NewEvent
+from timeline.domain.records import Basis
 from timeline.errors import BadInput, TimelineError, TooLarge
 from timeline.timelines import EntitiesUnchanged, NewEntities, outcomes
 
@@ -86,7 +87,7 @@ def _view(request: Request, slug: str, basis: Basis) -> View:
     return View(request.timelines.known(slug), basis)
 
 
-def _new_event(kinds: Kinds, index: int, given: Any, fields: dict[str, str]) -> NewEvent:
+def _new_event(kinds: Kinds, index: int, given: Any, fields: dict[str, str]) -> New:
     field, value = given_field(given.event)
     if field == RAW:  # its data are JSON already, however deep
         line = {"kind": value.kind, "version": asked(value.version), "data": value.data}

@@ -31,6 +31,13 @@ class Dialect(Protocol):
 
     def append_only(self, table: str, *unique: str) -> list[str]: ...
 
+    def redactable(self) -> list[str]: ...
+
+    def scrub(self, connection: Connection) -> bool:
+        """After a commit that blanked something, outside a transaction: leave nothing of it in files beside the
+        database. False if that must be tried again.
+        """
+
 
 UNSURE = "unsure"  # in a connection's info: the server said that the last commit may not be everywhere it should be
 

@@ -70,3 +70,34 @@ def append_only(table: str, *unique: str) -> list[str]:
         f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
         f" FOR EACH STATEMENT EXECUTE FUNCTION {function}()",
     ]
+
+
+def redactable() -> list[str]:
+    """Statements that let an UPDATE of `record` through if it blanks content and salt, and a redaction is recorded."""
+    return [
+        "CREATE FUNCTION redaction_recorded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " IF NOT EXISTS (SELECT 1 FROM record said, record target"
+        " WHERE said.timeline_id = NEW.timeline_id AND said.position = NEW.redaction"
+        " AND target.timeline_id = NEW.timeline_id AND target.position = NEW.position"
+        " AND said.content::json->>'kind' = 'redaction'"
+        " AND said.content::json->'data'->>'target' = target.event_id::text)"
+        " THEN RAISE EXCEPTION 'no redaction of this record is recorded'; END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER redaction_recorded BEFORE INSERT ON redaction"
+        " FOR EACH ROW EXECUTE FUNCTION redaction_recorded()",
+        "CREATE FUNCTION record_only_blanked() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " IF NEW.content IS NULL AND NEW.salt IS NULL AND (NEW.timeline_id, NEW.position, NEW.event_id,"
+        " NEW.recorded_at, NEW.commitment, NEW.hash) = (OLD.timeline_id, OLD.position, OLD.event_id,"
+        " OLD.recorded_at, OLD.commitment, OLD.hash) AND EXISTS (SELECT 1 FROM redaction"
+        " WHERE timeline_id = OLD.timeline_id AND position = OLD.position) THEN RETURN NEW; END IF;"
+        " RAISE EXCEPTION 'record is append-only: UPDATE is refused'; END $$",
+        "DROP TRIGGER record_no_change ON record",
+        "CREATE TRIGGER record_no_change BEFORE DELETE OR TRUNCATE ON record"
+        " FOR EACH STATEMENT EXECUTE FUNCTION record_append_only()",
+        "CREATE TRIGGER record_only_blanked BEFORE UPDATE ON record"
+        " FOR EACH ROW EXECUTE FUNCTION record_only_blanked()",
+    ]
+
+
+def scrub(connection: Connection) -> bool:
+    """What a server keeps of a blanked row, in dead tuples, its WAL and backups, is for its own upkeep to clear."""
+    return True

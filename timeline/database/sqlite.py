@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
 INLINE = True  # short reads cost less than a change of threads
+_PATIENCE = 10  # seconds that a statement waits for another process's lock
 
 # https://sqlite.org/wal.html#walresetbug: before these, two connections that write or checkpoint at the same instant
 # can lose a commit. The fix was carried back to two older series.
@@ -39,7 +40,7 @@ def engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
     """An engine for reads, in autocommit, and one of a single connection whose transactions begin with the lock."""
     if not url.database or url.database == ":memory:":
         raise ValueError("a SQLite database is a file: sqlite:///timeline.db (an in-memory one cannot be shared)")
-    options: dict[str, Any] = {"module": driver(), "connect_args": {"check_same_thread": False, "timeout": 10}}
+    options: dict[str, Any] = {"module": driver(), "connect_args": {"check_same_thread": False, "timeout": _PATIENCE}}
     read = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=pool_size, max_overflow=pool_size, **options)
     write = create_engine(url, pool_size=1, max_overflow=0, **options)
     event.listen(read, "connect", lambda connection, _: _configure(connection, query_only=True))
@@ -76,10 +77,44 @@ def append_only(table: str, *unique: str) -> list[str]:
     ]
 
 
+def redactable() -> list[str]:
+    """Statements that let an UPDATE of `record` through if it blanks content and salt, and a redaction is recorded."""
+    kept = " AND ".join(
+        f"NEW.{column} = OLD.{column}"
+        for column in ("timeline_id", "position", "event_id", "recorded_at", "commitment", "hash")
+    )
+    return [
+        "CREATE TRIGGER redaction_recorded BEFORE INSERT ON redaction"
+        " WHEN NOT EXISTS (SELECT 1 FROM record said, record target"
+        " WHERE said.timeline_id = NEW.timeline_id AND said.position = NEW.redaction"
+        " AND target.timeline_id = NEW.timeline_id AND target.position = NEW.position"
+        " AND json_extract(said.content, '$.kind') = 'redaction'"
+        " AND replace(json_extract(said.content, '$.data.target'), '-', '') = target.event_id)"
+        " BEGIN SELECT RAISE(ABORT, 'no redaction of this record is recorded'); END",
+        "DROP TRIGGER record_no_update",
+        "CREATE TRIGGER record_no_update BEFORE UPDATE ON record"  # noqa: S608
+        f" WHEN NEW.content IS NOT NULL OR NEW.salt IS NOT NULL OR NOT ({kept}) OR NOT EXISTS"
+        " (SELECT 1 FROM redaction WHERE timeline_id = OLD.timeline_id AND position = OLD.position)"
+        " BEGIN SELECT RAISE(ABORT, 'record is append-only: UPDATE is refused'); END",
+    ]
+
+
+def scrub(connection: Connection) -> bool:
+    """Empty the WAL, which holds pages as they were before; a reader that stays busy prevents it."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout=500").close()
+    try:
+        (busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={_PATIENCE * 1_000}").close()
+    return bool(busy == 0)
+
+
 def _configure(connection: Any, *, query_only: bool) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself: BEGIN IMMEDIATE is ours to say
     for pragma in (
         "journal_mode=WAL",
+        "secure_delete=ON",  # what is redacted leaves no bytes in freed pages
         "synchronous=FULL",  # NORMAL loses the last commits in a power cut
         "mmap_size=0",
         "foreign_keys=ON",

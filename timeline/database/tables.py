@@ -1,19 +1,20 @@
 """The tables, the same on SQLite and on PostgreSQL.
 
-Precious: timeline, head, record. They change by migrations only. All others are disposable, made from the log. Times
-are milliseconds UTC; bounds of dates are half-open, with 64-bit sentinels for the infinities.
+Precious: timeline, head, record, redaction. They change by migrations only. All others are disposable, made from the
+log. Times are milliseconds UTC; bounds of dates are half-open, with 64-bit sentinels for the infinities.
 """
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 # Text that is compared and ordered: by code point on both, whatever the locale of the server.
 Key: Any = Text().with_variant(Text(collation="C"), "postgresql")
 
 _FIXED: dict[str, Any] = {"autoincrement": False}  # a position is counted under the head's lock, never by the database
+NEVER = (1 << 63) - 1  # a position that no log reaches
 _CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
 
 
@@ -59,8 +60,26 @@ class RecordTable(SQLModel, table=True):
     hash: bytes = Field(sa_type=LargeBinary)
 
 
+class RedactionTable(SQLModel, table=True):
+    """Which records were blanked, and which record at `redaction` says so."""
+
+    __tablename__ = "redaction"
+    __table_args__ = tuple(
+        ForeignKeyConstraint(["timeline_id", column], ["record.timeline_id", "record.position"])
+        for column in ("position", "redaction")
+    )
+
+    timeline_id: int = Field(primary_key=True)
+    position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
+    redaction: int = Field(sa_type=BigInteger)
+
+
 class OccurrenceTable(SQLModel, table=True):
-    """When each record's event occurred, for pages in the order of the world. `reach`: where its extent may end."""
+    """When each record's event occurred, for pages in the order of the world, and what became of it since.
+
+    `reach`: where its extent may end. `corrected_at` and `retracted_at`: from which position on it is superseded or
+    withdrawn, NEVER while it stands. Records about records, and redacted ones, have no date: from BEGINNING to END.
+    """
 
     __tablename__ = "occurrence"
     __table_args__ = (
@@ -75,6 +94,36 @@ class OccurrenceTable(SQLModel, table=True):
     start_lo: int = Field(sa_type=BigInteger)
     start_hi: int = Field(sa_type=BigInteger)
     reach: int = Field(sa_type=BigInteger)
+    corrected_at: int = Field(sa_type=BigInteger)
+    retracted_at: int = Field(sa_type=BigInteger)
+
+
+class RevisionTable(SQLModel, table=True):
+    """The corrections and retractions: which claim (the position of its first version), and which version of it."""
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        Index("revision_claim", "timeline_id", "claim", "position"),
+        Index("revision_target", "timeline_id", "target", "position"),
+        _CLUSTERED,
+    )
+
+    timeline_id: int = Field(primary_key=True)
+    position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
+    claim: int = Field(sa_type=BigInteger)
+    target: int = Field(sa_type=BigInteger)
+
+
+class DisputeTable(SQLModel, table=True):
+    """Which versions are disputed by which records, and from when on no longer."""
+
+    __tablename__ = "dispute"
+    __table_args__ = (Index("dispute_target", "timeline_id", "target", "position"), _CLUSTERED)
+
+    timeline_id: int = Field(primary_key=True)
+    position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
+    target: int = Field(sa_type=BigInteger)
+    until: int = Field(sa_type=BigInteger)
 
 
 class MentionTable(SQLModel, table=True):
@@ -100,8 +149,11 @@ class CitationTable(SQLModel, table=True):
 
 
 class NamingTable(SQLModel, table=True):
-    """What entities are called: a row for the first mention (without a name, if none was given), one for each new name
-    given on a later mention, and one for each `entity.described`, which has an order in the world.
+    """What entities are called, from a position on and until another.
+
+    A row of the role `seen` for the first mention; one of the role `named` for each name that a standing claim gives
+    and no earlier claim does; one of the role `described` for each `entity.described`, which has an order in the world.
+    `claim` is the position of the claim's first version.
     """
 
     __tablename__ = "naming"
@@ -110,7 +162,9 @@ class NamingTable(SQLModel, table=True):
     timeline_id: int = Field(primary_key=True)
     entity: str = Field(primary_key=True, sa_type=Key)
     position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
-    described: bool = Field(primary_key=True)
+    role: str = Field(primary_key=True, sa_type=Key)
+    claim: int = Field(sa_type=BigInteger)
+    until: int = Field(sa_type=BigInteger)
     start_lo: int | None = Field(default=None, sa_type=BigInteger)
     start_hi: int | None = Field(default=None, sa_type=BigInteger)
     name: str | None = Field(default=None, sa_type=Text)
@@ -122,7 +176,9 @@ def _table(model: Any) -> Any:
     return model.__table__
 
 
-timeline, head, record = map(_table, (TimelineTable, HeadTable, RecordTable))
-occurrence, mention, citation, naming = map(_table, (OccurrenceTable, MentionTable, CitationTable, NamingTable))
+timeline, head = map(_table, (TimelineTable, HeadTable))
+record, redaction = map(_table, (RecordTable, RedactionTable))
+occurrence, revision, dispute = map(_table, (OccurrenceTable, RevisionTable, DisputeTable))
+mention, citation, naming = map(_table, (MentionTable, CitationTable, NamingTable))
 
-DISPOSABLE = (occurrence, mention, citation, naming)
+DISPOSABLE = (occurrence, revision, dispute, mention, citation, naming)

@@ -5,13 +5,18 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from timeline.domain import texts
+from timeline.domain.acts import META
+from timeline.domain.claims import New, NewMeta, meta_content
 from timeline.domain.declare import Event
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import NewEvent, Record, read_sources
 from timeline.domain.values import read_date
 from timeline.errors import BadInput
 
-_FIELDS = frozenset({"id", "kind", "version", "data", "occurred", "names", "sources", "note"})
+_FIELDS = frozenset(
+    {"id", "kind", "version", "data", "occurred", "names", "sources", "note", "corrects", "changed", "reason"}
+)
+_CHANGEABLE = ("occurred", "data", "sources", "note")
 _OURS = frozenset({"position", "recordedAt", "recordedBy", "salt", "commitment", "hash"})  # what an export adds
 
 
@@ -22,8 +27,10 @@ class Content(NamedTuple):
     entities: tuple[str, ...]
 
 
-def content_of(kinds: Kinds, new: NewEvent) -> Content:
+def content_of(kinds: Kinds, new: New) -> Content:
     """BAD_INPUT, with the path, if the event is not valid."""
+    if isinstance(new, NewMeta):
+        return Content(meta_content(new), ())
     kind = kinds.kind_of(new.event)
     data = kind.encode(new.event)
     entities: dict[str, None] = {}
@@ -53,18 +60,26 @@ def content_of(kinds: Kinds, new: NewEvent) -> Content:
         content["sources"] = [source.to_json() for source in new.sources]
     if new.note is not None:
         content["note"] = new.note
+    if new.corrects is not None:
+        if new.reason is None:
+            raise BadInput("a correction needs a reason", ("reason",))
+        content |= {"corrects": str(new.corrects), "changed": list(new.changed), "reason": texts.line(new.reason)}
     return Content(content, tuple(entities))
 
 
-def new_event(kinds: Kinds, data: object) -> NewEvent:
+def new_event(kinds: Kinds, data: object) -> New:
     """One line of an import or export: `{"kind", "occurred", "data", "id", "version", "names", "sources", "note"}`.
 
-    What an export adds (positions, times, hashes) is left aside: the timeline that it is appended to gives its own.
+    A correction has also `corrects`, `changed` and `reason`; a record about another one has `{"target": id}` for data,
+    and no date. What an export adds (positions, times, hashes) is left aside: the timeline that it is appended to gives
+    its own.
     """
     if not isinstance(data, dict):
         raise BadInput(f"an event is an object, not {texts.kind_of(data)}")
     if unknown := data.keys() - _FIELDS - _OURS:
         raise BadInput(f"an event has no field {min(map(str, unknown))[:100]!r}")
+    if data.get("kind") in META:
+        return _new_meta(data)
     kind = _under("kind", kinds.event, data.get("kind"))
     version = data.get("version")
     if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
@@ -81,6 +96,45 @@ def new_event(kinds: Kinds, data: object) -> NewEvent:
         sources=() if data.get("sources") is None else _under("sources", read_sources, data["sources"]),
         note=None if data.get("note") is None else _under("note", texts.text, data["note"]),
         id=None if data.get("id") is None else _under("id", read_id, data["id"]),
+        **_correction(data),
+    )
+
+
+def _correction(data: dict[str, Any]) -> dict[str, Any]:
+    if data.get("corrects") is None:
+        for name in ("changed", "reason"):
+            if data.get(name) is not None:
+                raise BadInput(f"only a correction has {name}", (name,))
+        return {}
+    changed = data.get("changed", list(_CHANGEABLE))
+    if not isinstance(changed, list) or any(name not in _CHANGEABLE for name in changed):
+        raise BadInput(f"what a correction changes is a list of {', '.join(_CHANGEABLE)}", ("changed",))
+    return {
+        "corrects": _under("corrects", read_id, data["corrects"]),
+        "changed": tuple(name for name in _CHANGEABLE if name in changed),
+        "reason": _under("reason", texts.line, data.get("reason")),
+    }
+
+
+def _new_meta(data: dict[str, Any]) -> NewMeta:
+    for name in ("occurred", "names", "corrects", "changed"):
+        if data.get(name) is not None:
+            raise BadInput(f"a {data['kind']} has no {name}", (name,))
+    if not isinstance(about := data.get("data"), dict):
+        raise BadInput(f"the record that the {data['kind']} is about is needed, as an object with target", ("data",))
+    if unknown := about.keys() - {"target", "was"}:
+        raise BadInput(f"a {data['kind']} has no field {min(map(str, unknown))[:100]!r}", ("data",))
+    try:
+        target = _under("target", read_id, about.get("target"))
+    except BadInput as bad:
+        raise bad.under("data") from None
+    return NewMeta(
+        kind=data["kind"],
+        target=target,
+        reason=None if data.get("reason") is None else _under("reason", texts.line, data["reason"]),
+        note=None if data.get("note") is None else _under("note", texts.text, data["note"]),
+        sources=() if data.get("sources") is None else _under("sources", read_sources, data["sources"]),
+        id=None if data.get("id") is None else _under("id", read_id, data["id"]),
     )
 
 
@@ -88,7 +142,7 @@ def event_of(kinds: Kinds, content: Mapping[str, Any]) -> Event | None:
     """The event in a record's content; None if this registry cannot read it: its kind is unknown, or another now."""
     kind = kinds.events.get(content["kind"])
     if kind is None:
-        return None
+        return None  # also of what was redacted, and of records about records
     try:
         event = kind.decode(content["data"], content["version"])
     except BadInput:
@@ -101,14 +155,23 @@ def same_content(kinds: Kinds, record: Record, content: Mapping[str, Any]) -> bo
     recorded, retried = _said(record.content), _said(content)
     if recorded == retried:
         return True
-    event = event_of(kinds, recorded)
-    if event is None or recorded["kind"] != retried["kind"]:
+    event = event_of(kinds, record.content)
+    if event is None or "data" not in recorded or recorded["kind"] != retried.get("kind"):
         return False
     return {**recorded, "data": kinds.kind_of(event).encode(event), "version": retried["version"]} == retried
 
 
 def _said(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in content.items() if key != "by"}
+    """What the caller said: of a correction only what it changes, of a record about another one not what that was."""
+    left_out = {"by"}
+    if "corrects" in content:
+        left_out |= set(_CHANGEABLE) - set(content["changed"])
+        if "data" in left_out:
+            left_out |= {"kind", "version", "names"}
+    said = {key: value for key, value in content.items() if key not in left_out}
+    if content["kind"] in META:
+        said["data"] = {"target": content["data"]["target"]}
+    return said
 
 
 def read_id(value: object) -> UUID:

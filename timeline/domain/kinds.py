@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from timeline.domain import entities as built_in
 from timeline.domain import names
+from timeline.domain.acts import RESERVED
 from timeline.domain.declare import Entity, Event
 from timeline.domain.entity_kinds import EntityKind
 from timeline.domain.event_kinds import EventKind
@@ -102,6 +103,8 @@ def _refuse_twice(what: str, kinds: list[Any]) -> None:
             raise TypeError(
                 f"{what} {kind.name!r} of {_place(kind.cls)}: lower-case words with dots between are needed"
             )
+        if what == "event kind" and kind.name in RESERVED:
+            raise TypeError(f"{what} {kind.name!r} of {_place(kind.cls)}: that is a kind of record about records")
         other = owners.setdefault(kind.name, kind.cls)
         if other is not kind.cls:
             raise TypeError(f"{what} {kind.name!r} is declared by {_place(other)} and by {_place(kind.cls)}")

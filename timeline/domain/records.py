@@ -6,6 +6,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from timeline.domain import texts
+from timeline.domain.acts import CORRECTION
 from timeline.domain.calendar import format_instant, parse_instant
 from timeline.domain.dates import FuzzyDate, parse_date
 from timeline.domain.declare import Event
@@ -74,13 +75,33 @@ _SOURCE_READERS: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEvent:
-    """What a caller wants recorded. Without an `id` the server gives one, and a retry would be another event."""
+    """What a caller wants recorded. Without an `id` the server gives one, and a retry would be another event.
+
+    A correction is the whole event as it should have been; `corrects` is the id of the version that it supersedes,
+    `changed` names what the caller gave of it (of occurred, data, sources, note), `reason` says why.
+    """
 
     event: Event
     occurred: FuzzyDate
     sources: tuple[Source, ...] = ()
     note: str | None = None
     id: UUID | None = None
+    corrects: UUID | None = None
+    changed: tuple[str, ...] = ()
+    reason: str | None = None
+
+    @property
+    def kind(self) -> str:
+        return self.event.declared.kind
+
+    @property
+    def act(self) -> str:
+        """What it does to the record `target`, if there is one."""
+        return CORRECTION
+
+    @property
+    def target(self) -> UUID | None:
+        return self.corrects
 
 
 def read_sources(value: object) -> tuple[Source, ...]:
@@ -103,7 +124,8 @@ class Record:
     """An event's entry in the log.
 
     `recorded_at` is in milliseconds UTC. `content` is what was recorded: kind, version, data, when it occurred, names
-    given, sources, note, by whom; `hash` covers it by way of the salted commitment, and all records before it.
+    given, sources, note, by whom; `hash` covers it by way of the salted commitment, and all records before it. Of a
+    redacted record nothing but its kind is left, which is `redacted`.
     """
 
     position: int
@@ -117,8 +139,23 @@ class Record:
         return self.content["kind"]  # type: ignore[no-any-return]
 
     @property
-    def occurred(self) -> FuzzyDate:
-        return parse_date(self.content["occurred"])
+    def occurred(self) -> FuzzyDate | None:
+        """None for records about other records, and for what was redacted."""
+        return None if (date := self.content.get("occurred")) is None else parse_date(date)
+
+    @property
+    def act(self) -> str:
+        """What it does to the record `target`, if there is one."""
+        return CORRECTION if "corrects" in self.content else self.kind
+
+    @property
+    def target(self) -> UUID | None:
+        """The record that this one is about: the version that it corrects, or what it withdraws, disputes or blanks."""
+        if "corrects" in self.content:
+            return UUID(self.content["corrects"])
+        return (
+            None if "occurred" in self.content or "data" not in self.content else UUID(self.content["data"]["target"])
+        )
 
     @property
     def sources(self) -> tuple[Source, ...]:

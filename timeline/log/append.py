@@ -14,24 +14,34 @@ from timeline.log import chain
 
 
 class Entry(NamedTuple):
-    """An event made ready before the lock is taken: its content, the commitment to it, and the entities it names."""
+    """An event made ready before the lock is taken: its content, the commitment to it, and the entities it names.
+
+    `event` is None in a record about another one; `target` is the record that this one is about or corrects.
+    """
 
     id: UUID
-    event: Event
+    event: Event | None
     entities: tuple[str, ...]
     content: dict[str, Any]
     canonical: bytes
     salt: bytes
     commitment: bytes
+    target: UUID | None = None
 
     @classmethod
     def of(
-        cls, event_id: UUID, event: Event, entities: tuple[str, ...], content: dict[str, Any], by: str | None = None
+        cls,
+        event_id: UUID,
+        event: Event | None,
+        entities: tuple[str, ...],
+        content: dict[str, Any],
+        by: str | None = None,
+        target: UUID | None = None,
     ) -> "Entry":
         if by is not None:
             content = {**content, "by": by}
         canonical, salt = chain.canonical(content), chain.new_salt()
-        return cls(event_id, event, entities, content, canonical, salt, chain.commitment(salt, canonical))
+        return cls(event_id, event, entities, content, canonical, salt, chain.commitment(salt, canonical), target)
 
 
 _head = tables.head.c

@@ -8,7 +8,10 @@ import orjson
 from sqlalchemy import Connection, bindparam, func, select
 
 from timeline.database import tables
+from timeline.domain.acts import REDACTED
 from timeline.domain.records import Basis, Record
+
+_REDACTED = {"kind": REDACTED}
 
 _record = tables.record.c
 RECORD = (_record.position, _record.event_id, _record.recorded_at, _record.content, _record.hash)
@@ -25,6 +28,7 @@ _BY_TIME = select(func.max(_record.position)).where(
     _IN_TIMELINE, _record.recorded_at <= bindparam("time"), _record.position <= bindparam("basis")
 )
 _BY_ID = select(*RECORD).where(_IN_TIMELINE, _record.event_id.in_(bindparam("ids", expanding=True)))
+_BY_POSITION = select(*RECORD).where(_IN_TIMELINE, _record.position.in_(bindparam("positions", expanding=True)))
 _AFTER = (
     select(*RECORD, _record.salt, _record.commitment)
     .where(_IN_TIMELINE, _record.position > bindparam("after"), _record.position <= bindparam("until"))
@@ -35,7 +39,8 @@ _AFTER = (
 
 def record_of(row: Any) -> Record:
     """A row that has the columns of `RECORD`."""
-    return Record(row.position, row.event_id, row.recorded_at, orjson.loads(row.content), row.hash)
+    content = _REDACTED if row.content is None else orjson.loads(row.content)
+    return Record(row.position, row.event_id, row.recorded_at, content, row.hash)
 
 
 def heads(connection: Connection, timelines: Collection[int]) -> dict[int, Basis]:
@@ -61,6 +66,11 @@ def position_at(connection: Connection, timeline_id: int, time: int, basis: int)
 def records_by_id(connection: Connection, timeline_id: int, ids: Collection[UUID]) -> dict[UUID, Record]:
     rows = connection.execute(_BY_ID, {"timeline": timeline_id, "ids": list(ids)})
     return {row.event_id: record_of(row) for row in rows}
+
+
+def records_at(connection: Connection, timeline_id: int, positions: Collection[int]) -> dict[int, Record]:
+    rows = connection.execute(_BY_POSITION, {"timeline": timeline_id, "positions": list(positions)})
+    return {row.position: record_of(row) for row in rows}
 
 
 def rows_after(connection: Connection, timeline_id: int, after: int, until: int, limit: int) -> list[Any]:

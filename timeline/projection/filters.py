@@ -3,23 +3,34 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from timeline.database import tables
+from timeline.domain.acts import META, REDACTED, Status
 from timeline.domain.dates import FuzzyDate
 
-occurrence, mention, citation = tables.occurrence.c, tables.mention.c, tables.citation.c
+occurrence, mention, citation, dispute = (
+    tables.occurrence.c,
+    tables.mention.c,
+    tables.citation.c,
+    tables.dispute.c,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilter:
-    """Each condition that is given narrows; None and nothing are different: `kinds=()` admits no event."""
+    """Each condition that is given narrows; None and nothing are different: `kinds=()` admits no event.
+
+    Without `status` only what is current is admitted, and without `kinds` no records about records.
+    """
 
     kinds: tuple[str, ...] | None = None
     entities: tuple[str, ...] | None = None
     occurred: FuzzyDate | None = None
     recorded_after: int | None = None
     source_host: str | None = None
+    status: tuple[str, ...] | None = None
+    disputed: bool | None = None
 
     @property
     def given(self) -> dict[str, Any]:
@@ -35,8 +46,16 @@ class EventFilter:
 def conditions(wanted: EventFilter, timeline_id: int, basis: int) -> list[ColumnElement[bool]]:
     """What the rows of `occurrence` must satisfy to be known at `basis` and admitted by the filter."""
     found: list[ColumnElement[bool]] = [occurrence.timeline_id == timeline_id, occurrence.position <= basis]
-    if wanted.kinds is not None:
-        found.append(occurrence.kind.in_(wanted.kinds))
+    found.append(occurrence.kind.not_in(META) if wanted.kinds is None else occurrence.kind.in_(wanted.kinds))
+    found.append(_has_status((Status.CURRENT.name,) if wanted.status is None else wanted.status, basis))
+    if wanted.disputed is not None:
+        standing = (
+            select(dispute.position)
+            .where(dispute.timeline_id == timeline_id, dispute.target == occurrence.position)
+            .where(dispute.position <= basis, dispute.until > basis)
+            .exists()
+        )
+        found.append(standing if wanted.disputed else ~standing)
     if wanted.entities is not None:
         named = select(mention.position).where(mention.timeline_id == timeline_id, mention.entity.in_(wanted.entities))
         found.append(occurrence.position.in_(named))
@@ -51,3 +70,15 @@ def conditions(wanted: EventFilter, timeline_id: int, basis: int) -> list[Column
         )
         found.append(occurrence.position.in_(cited))
     return found
+
+
+def _has_status(admitted: tuple[str, ...], basis: int) -> ColumnElement[bool]:
+    readable = occurrence.kind != REDACTED
+    corrected, retracted = occurrence.corrected_at <= basis, occurrence.retracted_at <= basis
+    conditions = {
+        Status.CURRENT.name: readable & ~corrected & ~retracted,
+        Status.CORRECTED.name: readable & corrected,
+        Status.RETRACTED.name: readable & ~corrected & retracted,
+        Status.REDACTED.name: ~readable,
+    }
+    return or_(false(), *(conditions[name] for name in admitted))

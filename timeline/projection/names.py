@@ -9,12 +9,14 @@ from sqlalchemy import Connection, bindparam, select
 
 from timeline.database import tables
 from timeline.domain.dates import END
+from timeline.projection.naming import DESCRIBED, NAMED
 
 _naming = tables.naming.c
 _NAMINGS = (
     select(
         _naming.entity,
-        _naming.described,
+        _naming.role,
+        _naming.claim,
         _naming.start_lo,
         _naming.start_hi,
         _naming.position,
@@ -26,6 +28,7 @@ _NAMINGS = (
         _naming.timeline_id == bindparam("timeline"),
         _naming.entity.in_(bindparam("entities", expanding=True)),
         _naming.position <= bindparam("basis"),
+        _naming.until > bindparam("basis"),
     )
     .order_by(_naming.entity, _naming.position)
 )
@@ -57,14 +60,15 @@ def identities(
 
 
 def _identity(entity: str, rows: Iterable[Any], until: int) -> Identity:
-    given = [row for row in rows if not row.described and row.name is not None]
+    said: dict[int, str] = {row.claim: row.name for row in rows if row.role == NAMED}  # a claim's last word
+    given = [said[claim] for claim in sorted(said)]
     described = sorted(
-        (row for row in rows if row.described and row.start_hi <= until),
-        key=lambda row: (row.start_hi, row.start_lo, row.position),
+        (row for row in rows if row.role == DESCRIBED and row.start_hi <= until),
+        key=lambda row: (row.start_hi, row.start_lo, row.claim),
     )
-    names = [row.name for row in given] + [row.name for row in described if row.name]
+    names = given + [row.name for row in described if row.name]
     names += [alias for row in described for alias in orjson.loads(row.aliases)]
-    name = next((row.name for row in reversed(described) if row.name), names[0] if given else entity.partition(":")[2])
+    name = next((row.name for row in reversed(described) if row.name), given[0] if given else entity.partition(":")[2])
     return Identity(
         name=name,
         aliases=tuple(each for each in dict.fromkeys(names) if each != name),

@@ -3,29 +3,37 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
-import orjson
-from sqlalchemy import Connection, Table, bindparam, func, select
+from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
 
 from timeline.database import tables
 from timeline.database.bulk import insert_rows
+from timeline.database.tables import NEVER
+from timeline.domain.acts import CORRECTION, DISPUTE, REDACTED, REDACTION, RETRACTION
+from timeline.domain.dates import BEGINNING, END
 from timeline.domain.declare import Event
 from timeline.domain.entities import EntityDescribed
 from timeline.domain.records import Record
 from timeline.domain.texts import host_of
+from timeline.projection import naming
+from timeline.projection.standing import About
 
 
 class Projected(NamedTuple):
-    """A record as the registry reads it. What it cannot read (None) has a place in time, and names no entities."""
+    """A record as the registry reads it. What it cannot read (None) has a place in time, and names no entities.
+
+    `about`: what it does to another record.
+    """
 
     record: Record
     event: Event | None
     entities: tuple[str, ...]
+    about: About | None = None
 
 
 _NAMED = select(tables.naming.c.entity, tables.naming.c.name).where(
     tables.naming.c.timeline_id == bindparam("timeline"),
     tables.naming.c.entity.in_(bindparam("entities", expanding=True)),
-    tables.naming.c.described.is_(False),
+    tables.naming.c.role != naming.DESCRIBED,
 )
 _LAST_NAMED = (
     select(tables.mention.c.entity, func.max(tables.mention.c.position).label("last"))
@@ -70,27 +78,84 @@ def project(
 ) -> None:
     """Add what these records say. `known` is what `known_names` says of their entities; it is brought up to date."""
     rows: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in tables.DISPOSABLE}
-    for record, event, entities in projected:
+    later: list[tuple[int, About]] = []
+    for record, event, entities, about in projected:
         position, date = record.position, record.occurred
-        rows[tables.occurrence].append((timeline_id, position, record.kind, date.start_lo, date.start_hi, date.reach))
+        claim = position if about is None or about.kind != CORRECTION else about.claim
+        bounds = (BEGINNING, END, BEGINNING) if date is None else (date.start_lo, date.start_hi, date.reach)
+        rows[tables.occurrence].append((timeline_id, position, record.kind, *bounds, NEVER, NEVER))
         hosts = {host_of(source["url"]) for source in record.content.get("sources", ()) if "url" in source}
         rows[tables.citation] += [(timeline_id, host, position) for host in hosts]
-        rows[tables.mention] += [(timeline_id, entity, position) for entity in entities]
-        for entity in entities:
-            name = record.names.get(entity)
-            if _is_new(known, entity, name):
-                rows[tables.naming].append((timeline_id, entity, position, False, None, None, name, None, None))
+        if entities:
+            rows[tables.mention] += [(timeline_id, entity, position) for entity in entities]
+            rows[tables.naming] += naming.rows_of(timeline_id, record, entities, claim, known)
         if isinstance(event, EntityDescribed):
-            said = (event.name, orjson.dumps(event.aliases).decode(), event.description)
-            when = (date.start_lo, date.start_hi)
-            rows[tables.naming].append((timeline_id, event.entity.key, position, True, *when, *said))
+            rows[tables.naming].append(naming.described(timeline_id, record, event, claim))
+        if about is not None:
+            later.append((position, about))
+            if about.kind == DISPUTE:
+                rows[tables.dispute].append((timeline_id, position, about.target, NEVER))
+            elif about.kind != REDACTION:
+                rows[tables.revision].append((timeline_id, position, about.claim, about.target))
     for table, batch in rows.items():
         insert_rows(connection, table, batch)
+    for position, about in later:
+        _change(connection, timeline_id, position, about)
 
 
-def _is_new(known: dict[str, set[str | None]], entity: str, name: str | None) -> bool:
-    """Whether this is the first mention of an entity, or the first by this name; remembers it."""
-    if entity in known and (name is None or name in known[entity]):
-        return False
-    known.setdefault(entity, set()).add(name)
-    return True
+def _change(connection: Connection, timeline_id: int, position: int, about: About) -> None:
+    """What a record about another one does to that one's rows."""
+    given = {"timeline": timeline_id, "at": about.target, "now": position}
+    if about.kind == CORRECTION:
+        connection.execute(_CORRECT, given)
+        connection.execute(_UNDESCRIBE, given)
+    elif about.kind == RETRACTION:
+        connection.execute(_RETRACT, given)
+        connection.execute(_UNDESCRIBE, given)
+        connection.execute(_UNDISPUTE, given)
+
+
+def forget(connection: Connection, timeline_id: int, target: int) -> None:
+    """Take away all that was derived from a record that is being blanked."""
+    for statement in (_BLANK, *_DROP):
+        connection.execute(statement, {"timeline": timeline_id, "at": target})
+    naming.forget(connection, timeline_id, target)
+
+
+_occurrence, _dispute, _naming, _citation = tables.occurrence.c, tables.dispute.c, tables.naming.c, tables.citation.c
+_TARGET = (_occurrence.timeline_id == bindparam("timeline")) & (_occurrence.position == bindparam("at"))
+_CORRECT = update(tables.occurrence).where(_TARGET).values(corrected_at=bindparam("now"))
+_RETRACT = update(tables.occurrence).where(_TARGET).values(retracted_at=bindparam("now"))
+_BLANK = (
+    update(tables.occurrence).where(_TARGET).values(kind=REDACTED, start_lo=BEGINNING, start_hi=END, reach=BEGINNING)
+)
+_UNDESCRIBE = (
+    update(tables.naming)
+    .where(
+        _naming.timeline_id == bindparam("timeline"),
+        _naming.entity.in_(
+            select(tables.mention.c.entity).where(
+                tables.mention.c.timeline_id == bindparam("timeline"), tables.mention.c.position == bindparam("at")
+            )
+        ),
+        _naming.position == bindparam("at"),
+        _naming.role == naming.DESCRIBED,
+    )
+    .values(until=bindparam("now"))
+)
+_UNDISPUTE = (
+    update(tables.dispute)
+    .where(
+        _dispute.timeline_id == bindparam("timeline"),
+        _dispute.position == bindparam("at"),
+    )
+    .values(until=bindparam("now"))
+)
+_DROP = (
+    delete(tables.citation).where(
+        _citation.timeline_id == bindparam("timeline"), _citation.position == bindparam("at")
+    ),
+    delete(tables.dispute).where(
+        _dispute.timeline_id == bindparam("timeline"), _dispute.position == bindparam("at")
+    ),
+)

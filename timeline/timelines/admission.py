@@ -3,20 +3,24 @@
 Appends of one group see each other: what is admitted here is laid over what the database says, and written at the end.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from timeline.domain.contents import same_content
+from timeline.domain.acts import REDACTED, REDACTION
+from timeline.domain.contents import event_of, same_content
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Basis, Record
-from timeline.errors import BadInput, Conflict, IdReused, UnknownEntity
+from timeline.errors import BadInput, Conflict, IdReused, TimelineError, UnknownEntity
 from timeline.log.append import Entry, insert_all, lock_head, number
 from timeline.log.read import records_by_id
-from timeline.projection.project import Projected, known_names, last_named, project
+from timeline.log.redact import blank
+from timeline.projection.project import Projected, forget, known_names, last_named, project
+from timeline.projection.standing import last_touched
+from timeline.timelines.claims import Claims
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
 
 
@@ -31,8 +35,9 @@ class Admission:
     by_id: dict[UUID, Record]
     names: dict[str, set[str | None]]
     last_named: dict[str, int]
+    claims: Claims
+    projected: list[Projected] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
-    records: list[Record] = field(default_factory=list)
 
     @classmethod
     def begin(
@@ -45,18 +50,18 @@ class Admission:
         appends = list(appends)
         head = lock_head(connection, timeline_id)
         now = clock()
-        ids = [entry.id for append in appends for entry in append.entries]
-        expected = {
-            ref for append in appends if isinstance(append.expect, EntitiesUnchanged) for ref in append.expect.refs
-        }
+        entries = [entry for append in appends for entry in append.entries]
+        targets = {entry.target for entry in entries if entry.target is not None}
+        by_id = records_by_id(connection, timeline_id, {entry.id for entry in entries} | targets)
         return cls(
             kinds,
             timeline_id,
             now,
             head,
-            records_by_id(connection, timeline_id, ids),
+            by_id,
             known_names(connection, timeline_id, set(chain.from_iterable(append.entities for append in appends))),
-            last_named(connection, timeline_id, expected) if expected else {},
+            _last_changes(connection, timeline_id, appends),
+            Claims.of(connection, timeline_id, [by_id[each] for each in targets if each in by_id]),
         )
 
     def admit(self, append: Append) -> Appended:
@@ -65,32 +70,73 @@ class Admission:
         if new:
             self._check_expectation(append)
             self._check_entities(append)
+        head, records = number(self.head, new, self.now)
+        projected, claims = self._settle(append, new, records)
         if append.validate_only:
             return Appended((), len(append.entries) - len(new), self.head)
-        self.head, records = number(self.head, new, self.now)
+        self.head, self.claims = head, claims
         self.entries += new
-        self.records += records
-        for record, entry in zip(records, new, strict=True):
+        self.projected += projected
+        for record, _, entities, _ in projected:
+            touched = () if record.target is None else self._entities_of(self.by_id[record.target])
             self.by_id[record.id] = record
-            for entity in entry.entities:
+            for entity in (*entities, *touched):
                 self.last_named[entity] = record.position
         everything = tuple(self.by_id[entry.id] for entry in append.entries)
         return Appended(everything, len(append.entries) - len(new), self.head)
 
     def write(self, connection: Connection) -> None:
-        """Write all that was admitted: the log, and what is derived from it."""
-        if self.records:
-            insert_all(connection, self.timeline_id, self.head, self.entries, self.records)
-            projected = (
-                Projected(record, entry.event, entry.entities)
-                for record, entry in zip(self.records, self.entries, strict=True)
-            )
-            project(connection, self.timeline_id, projected, self.names)
+        """Write all that was admitted: the log, and what is derived from it. No statement needs an answer."""
+        if self.projected:
+            records = [each.record for each in self.projected]
+            insert_all(connection, self.timeline_id, self.head, self.entries, records)
+            project(connection, self.timeline_id, self.projected, self.names)
+
+    def redact(self, connection: Connection) -> bool:
+        """Blank what was admitted to be redacted; whether anything was."""
+        redactions = [(each.record, each.about) for each in self.projected if each.record.kind == REDACTION]
+        for record, about in redactions:
+            assert about is not None
+            forget(connection, self.timeline_id, about.target)
+            blank(connection, self.timeline_id, about.target, record.position)
+        return bool(redactions)
+
+    def _settle(
+        self, append: Append, new: Sequence[Entry], records: Sequence[Record]
+    ) -> tuple[list[Projected], Claims]:
+        """What numbered entries do to the records that they are about, and how that leaves the claims."""
+        if all(entry.target is None for entry in new):
+            return [
+                Projected(record, entry.event, entry.entities) for record, entry in zip(records, new, strict=True)
+            ], self.claims
+        claims = self.claims.copy()
+        earlier: dict[UUID, Record] = {}
+        index_of = {entry.id: index for index, entry in enumerate(append.entries)}
+        projected = []
+        for record, entry in zip(records, new, strict=True):
+            about = None
+            if entry.target is not None:
+                target = earlier.get(entry.target) or self.by_id.get(entry.target)
+                try:
+                    about = claims.admit(record, target)
+                except TimelineError as error:
+                    raise error.under("events", index_of[entry.id]) from None
+            earlier[record.id] = record
+            projected.append(Projected(record, entry.event, entry.entities, about))
+        return projected, claims
+
+    def _entities_of(self, record: Record) -> Iterator[str]:
+        event = event_of(self.kinds, record.content)
+        return (ref.key for _, ref in self.kinds.kind_of(event).refs(event)) if event else iter(())
 
     def _is_retry(self, index: int, entry: Entry) -> bool:
         record = self.by_id.get(entry.id)
         if record is None:
             return False
+        if record.kind == REDACTED:
+            raise IdReused(
+                f"the id {entry.id} is that of a redacted event, at position {record.position}", ("events", index, "id")
+            )
         if not same_content(self.kinds, record, entry.content):
             raise IdReused(
                 f"the id {entry.id} is that of another event, at position {record.position}", ("events", index, "id")
@@ -118,3 +164,14 @@ class Admission:
             unknown := append.entities - self.names.keys() - self.last_named.keys()
         ):
             raise UnknownEntity(f"nothing has named {', '.join(sorted(unknown))} yet")
+
+
+def _last_changes(connection: Connection, timeline_id: int, appends: Iterable[Append]) -> dict[str, int]:
+    """The last record that names each entity that is expected to be unchanged, or that changes one that does."""
+    expected = [append.expect for append in appends if isinstance(append.expect, EntitiesUnchanged)]
+    if not expected:
+        return {}
+    refs = {ref for each in expected for ref in each.refs}
+    named = last_named(connection, timeline_id, refs)
+    touched = last_touched(connection, timeline_id, refs, min(each.since for each in expected))
+    return {ref: max(position, touched.get(ref, 0)) for ref, position in named.items()}

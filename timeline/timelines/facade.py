@@ -1,24 +1,27 @@
 """Appending to timelines and reading them."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from timeline.database import Database
 from timeline.domain import texts
+from timeline.domain.acts import REDACTION
+from timeline.domain.claims import New
 from timeline.domain.contents import content_of
 from timeline.domain.kinds import Kinds
 from timeline.domain.limits import MAX_CONTENT, MAX_EVENTS, MAX_SLUG
-from timeline.domain.records import NewEvent, TimelineInfo
+from timeline.domain.records import NewEvent, Record, TimelineInfo
 from timeline.errors import BadInput, Conflict, NotFound, TimelineError, TooLarge, Unavailable
 from timeline.log import timelines as logs
 from timeline.log.append import Entry
+from timeline.log.read import records_by_id
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
 from timeline.timelines.writer import Writer
 
@@ -83,14 +86,14 @@ class Timelines:
             self._known[slug] = self.find(slug)
         return self._known[slug]
 
-    def append(self, slug: str, events: Sequence[NewEvent], **options: Any) -> Appended:
+    def append(self, slug: str, events: Sequence[New], **options: Any) -> Appended:
         """Append events together or not at all, and wait until they are durable. Options and errors as for `submit`."""
         return self.submit(slug, events, **options).result()
 
     def submit(
         self,
         slug: str,
-        events: Sequence[NewEvent],
+        events: Sequence[New],
         *,
         expect: int | EntitiesUnchanged | None = None,
         new_entities: NewEntities = NewEntities.ALLOW,
@@ -107,9 +110,10 @@ class Timelines:
             raise BadInput(f"1 to {MAX_EVENTS:,} events are appended at once, not 0", ("events",))
         if len(events) > MAX_EVENTS:
             raise TooLarge(f"1 to {MAX_EVENTS:,} events are appended at once, not {len(events):,}", ("events",))
+        timeline = self.known(slug)
         append = Append(
-            timeline_id=self.known(slug).id,
-            entries=tuple(self._make_ready(events, by)),
+            timeline_id=timeline.id,
+            entries=tuple(self._make_ready(timeline, events, by)),
             expect=expect,
             new_entities=new_entities,
             validate_only=validate_only,
@@ -117,7 +121,12 @@ class Timelines:
         self._writer.submit(append)
         return append.future
 
-    def _make_ready(self, events: Sequence[NewEvent], by: str | None) -> list[Entry]:
+    def find_records(self, timeline: TimelineInfo, ids: Collection[UUID]) -> dict[UUID, Record]:
+        with self.reading() as connection:
+            return records_by_id(connection, timeline.id, ids)
+
+    def _make_ready(self, timeline: TimelineInfo, events: Sequence[New], by: str | None) -> list[Entry]:
+        about = self._about(timeline, events)
         entries: list[Entry] = []
         ids = set()
         for index, new in enumerate(events):
@@ -125,7 +134,12 @@ class Timelines:
                 content, entities = content_of(self.kinds, new)
             except TimelineError as error:
                 raise error.under("events", index) from None
-            entry = Entry.of(new.id or uuid4(), new.event, entities, content, by)
+            if (
+                new.kind == REDACTION and new.target and (was := about.get(new.target))
+            ):  # else a claim would lose its shape
+                content["data"]["was"] = was
+            event = new.event if isinstance(new, NewEvent) else None
+            entry = Entry.of(new.id or uuid4(), event, entities, content, by, new.target)
             if len(entry.canonical) > MAX_CONTENT:
                 raise TooLarge(f"an event has at most {MAX_CONTENT:,} bytes", ("events", index))
             if entry.id in ids:
@@ -133,6 +147,21 @@ class Timelines:
             ids.add(entry.id)
             entries.append(entry)
         return entries
+
+    def _about(self, timeline: TimelineInfo, events: Sequence[New]) -> dict[UUID, dict[str, str]]:
+        """What the records that are to be blanked do to others, where they do."""
+        targets = {new.target for new in events if new.kind == REDACTION and new.target is not None}
+        if not targets:
+            return {}
+        stored = self.find_records(timeline, targets).values()
+        found = {record.id: _act(record.act, record.target) for record in stored if record.target}
+        return found | {
+            new.id: _act(new.act, new.target) for new in events if new.id and new.target and new.id in targets
+        }
+
+
+def _act(act: str, target: UUID) -> dict[str, str]:
+    return {"kind": act, "target": str(target)}
 
 
 def _under(field: str, read: Callable[[object], str], value: object) -> str:

@@ -32,6 +32,7 @@ class Writer:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._scrub = False  # something was blanked, and the database's files may still hold it
 
     def submit(self, append: Append) -> None:
         with self._lock:
@@ -60,11 +61,21 @@ class Writer:
                 # Nothing may end this thread: callers would wait for ever.
                 logger.exception("a group of %d appends failed", len(group))
                 outcomes = [(append, _unknown()) for append in group]
+            if self._scrub:
+                self._scrub = not self._scrubbed()
             for append, outcome in outcomes:
                 if isinstance(outcome, Appended):
                     append.future.set_result(outcome)
                 else:
                     append.future.set_exception(outcome)
+
+    def _scrubbed(self) -> bool:
+        try:
+            with self._database.write.connect() as connection:
+                return self._database.dialect.scrub(connection)
+        except Exception:
+            logger.exception("what was redacted may still be in the database's files; it is tried again")
+            return False
 
     def _next_group(self) -> list[Append]:
         """What has arrived by now; waits for the first. Empty when closed."""
@@ -127,6 +138,7 @@ class Writer:
                     outcomes.append((append, refusal))
             with self._database.dialect.pipelined(connection):
                 admission.write(connection)
+            self._scrub |= admission.redact(connection)
         return outcomes
 
     def _apart(self, connection: Connection, group: Sequence[Append]) -> Sequence[Outcome]:

@@ -1,0 +1,162 @@
+"""What became of records: which are superseded, withdrawn, disputed or blanked, from which position on."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from timeline.database import tables
+from timeline.database.tables import NEVER
+from timeline.domain.acts import REDACTED, RETRACTION, Status
+
+_occurrence, _revision, _dispute, _mention = (
+    tables.occurrence.c,
+    tables.revision.c,
+    tables.dispute.c,
+    tables.mention.c,
+)
+
+
+@dataclass(slots=True)
+class Standing:
+    """What became of the record at `position`; `claim` is the position of its claim's first version."""
+
+    position: int
+    claim: int
+    corrected_at: int = NEVER
+    retracted_at: int = NEVER
+    redacted: bool = False
+
+    def status(self, basis: int) -> Status:
+        """What was redacted is so at every basis: nothing is left to tell what it was before."""
+        if self.redacted:
+            return Status.REDACTED
+        if self.corrected_at <= basis:
+            return Status.CORRECTED
+        return Status.RETRACTED if self.retracted_at <= basis else Status.CURRENT
+
+
+class About(NamedTuple):
+    """What a record does to the one at `target`: `kind` is CORRECTION, or that of the record about a record."""
+
+    kind: str
+    target: int
+    claim: int
+
+
+_STANDINGS = (
+    select(
+        _occurrence.position,
+        _occurrence.kind,
+        _occurrence.corrected_at,
+        _occurrence.retracted_at,
+        _revision.claim,
+    )
+    .select_from(
+        tables.occurrence.outerjoin(
+            tables.revision,
+            (_revision.timeline_id == _occurrence.timeline_id) & (_revision.position == _occurrence.position),
+        )
+    )
+    .where(
+        _occurrence.timeline_id == bindparam("timeline"),
+        _occurrence.position.in_(bindparam("positions", expanding=True)),
+    )
+)
+_IN_CLAIMS = (
+    select(_revision.claim, _revision.position)
+    .where(
+        _revision.timeline_id == bindparam("timeline"),
+        _revision.claim.in_(bindparam("claims", expanding=True)),
+        _revision.position <= bindparam("basis"),
+    )
+    .order_by(_revision.claim, _revision.position)
+)
+_LAST_VERSIONS = (
+    select(_revision.claim, func.max(_revision.position))
+    .join_from(
+        tables.revision,
+        tables.occurrence,
+        (_occurrence.timeline_id == _revision.timeline_id) & (_occurrence.position == _revision.position),
+    )
+    .where(
+        _revision.timeline_id == bindparam("timeline"),
+        _revision.claim.in_(bindparam("claims", expanding=True)),
+        _revision.position <= bindparam("basis"),
+        _occurrence.kind != RETRACTION,
+    )
+    .group_by(_revision.claim)
+)
+_DISPUTES = (
+    select(_dispute.target, _dispute.position)
+    .where(
+        _dispute.timeline_id == bindparam("timeline"),
+        _dispute.target.in_(bindparam("positions", expanding=True)),
+        _dispute.position <= bindparam("basis"),
+        _dispute.until > bindparam("basis"),
+    )
+    .order_by(_dispute.target, _dispute.position)
+)
+_TOUCHED = (
+    select(_mention.entity, func.max(_revision.position).label("last"))
+    .join_from(
+        tables.revision,
+        tables.mention,
+        (_mention.timeline_id == _revision.timeline_id) & (_mention.position == _revision.target),
+    )
+    .where(
+        _revision.timeline_id == bindparam("timeline"),
+        _revision.position > bindparam("since"),
+        _mention.entity.in_(bindparam("entities", expanding=True)),
+    )
+    .group_by(_mention.entity)
+)
+
+
+def standings(connection: Connection, timeline_id: int, positions: Collection[int]) -> dict[int, Standing]:
+    rows = connection.execute(_STANDINGS, {"timeline": timeline_id, "positions": list(positions)})
+    return {
+        row.position: Standing(
+            row.position,
+            row.position if row.claim is None else row.claim,
+            row.corrected_at,
+            row.retracted_at,
+            row.kind == REDACTED,
+        )
+        for row in rows
+    }
+
+
+def revisions(
+    connection: Connection, timeline_id: int, claims: Collection[int], basis: int = NEVER
+) -> dict[int, list[int]]:
+    """The corrections and retractions of claims that are known at `basis`, in order; nothing for those without."""
+    found: dict[int, list[int]] = {}
+    given = {"timeline": timeline_id, "claims": list(claims), "basis": basis}
+    for claim, position in connection.execute(_IN_CLAIMS, given):
+        found.setdefault(claim, []).append(position)
+    return found
+
+
+def last_versions(
+    connection: Connection, timeline_id: int, claims: Collection[int], basis: int = NEVER
+) -> dict[int, int]:
+    """The last correction of each claim known at `basis`; nothing for those without."""
+    given = {"timeline": timeline_id, "claims": list(claims), "basis": basis}
+    return {claim: position for claim, position in connection.execute(_LAST_VERSIONS, given)}  # noqa: C416
+
+
+def disputes(connection: Connection, timeline_id: int, positions: Collection[int], basis: int) -> dict[int, list[int]]:
+    """The disputes that stand at `basis`, by the position of what they dispute."""
+    found: dict[int, list[int]] = {}
+    given = {"timeline": timeline_id, "positions": list(positions), "basis": basis}
+    for target, position in connection.execute(_DISPUTES, given):
+        found.setdefault(target, []).append(position)
+    return found
+
+
+def last_touched(connection: Connection, timeline_id: int, entities: Collection[str], since: int) -> dict[str, int]:
+    """The last record after `since` that corrects or withdraws one that names each of `entities`."""
+    given = {"timeline": timeline_id, "entities": list(entities), "since": since}
+    return {row.entity: row.last for row in connection.execute(_TOUCHED, given)}
