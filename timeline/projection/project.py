@@ -1,6 +1,6 @@
 """Projecting records: pure functions of the log, so that all of it can be thrown away and made again."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
@@ -11,23 +11,30 @@ from timeline.database.tables import NEVER
 from timeline.domain.acts import CORRECTION, DISPUTE, REDACTED, REDACTION, RETRACTION
 from timeline.domain.dates import BEGINNING, END
 from timeline.domain.declare import Event
-from timeline.domain.entities import EntityDescribed
+from timeline.domain.effects import Effect
+from timeline.domain.entities import EntityDescribed, EntityMerged
+from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
 from timeline.domain.texts import host_of
-from timeline.projection import naming
+from timeline.projection import facts, naming
+from timeline.projection.merges import restate
 from timeline.projection.standing import About
 
 
 class Projected(NamedTuple):
     """A record as the registry reads it. What it cannot read (None) has a place in time, and names no entities.
 
-    `about`: what it does to another record.
+    `about`: what it does to another record. `canonical`: which of its entities are others by then. `remerged`: the ids
+    that it makes another one of, or makes themselves again.
     """
 
     record: Record
     event: Event | None
     entities: tuple[str, ...]
+    effects: tuple[Effect, ...] = ()
     about: About | None = None
+    canonical: Mapping[str, str] = {}
+    remerged: tuple[str, ...] = ()
 
 
 _NAMED = select(tables.naming.c.entity, tables.naming.c.name).where(
@@ -79,7 +86,8 @@ def project(
     """Add what these records say. `known` is what `known_names` says of their entities; it is brought up to date."""
     rows: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in tables.DISPOSABLE}
     later: list[tuple[int, About]] = []
-    for record, event, entities, about in projected:
+    slots: set[tuple[int, str, str, str]] = set()
+    for record, event, entities, effects, about, canonical, _ in projected:
         position, date = record.position, record.occurred
         claim = position if about is None or about.kind != CORRECTION else about.claim
         bounds = (BEGINNING, END, BEGINNING) if date is None else (date.start_lo, date.start_hi, date.reach)
@@ -89,6 +97,12 @@ def project(
         if entities:
             rows[tables.mention] += [(timeline_id, entity, position) for entity in entities]
             rows[tables.naming] += naming.rows_of(timeline_id, record, entities, claim, known)
+        if effects:
+            stated = list(facts.rows_of(timeline_id, record, claim, effects, canonical))
+            rows[tables.fact] += stated
+            slots |= {row.slot for row in stated}
+        if isinstance(event, EntityMerged):
+            rows[tables.merge].append((timeline_id, event.entity.key, position, event.into.key, NEVER))
         if isinstance(event, EntityDescribed):
             rows[tables.naming].append(naming.described(timeline_id, record, event, claim))
         if about is not None:
@@ -99,6 +113,7 @@ def project(
                 rows[tables.revision].append((timeline_id, position, about.claim, about.target))
     for table, batch in rows.items():
         insert_rows(connection, table, batch)
+    insert_rows(connection, tables.slot, list(slots), once=True)
     for position, about in later:
         _change(connection, timeline_id, position, about)
 
@@ -107,22 +122,30 @@ def _change(connection: Connection, timeline_id: int, position: int, about: Abou
     """What a record about another one does to that one's rows."""
     given = {"timeline": timeline_id, "at": about.target, "now": position}
     if about.kind == CORRECTION:
-        connection.execute(_CORRECT, given)
-        connection.execute(_UNDESCRIBE, given)
+        statements = [_CORRECT, _UNDESCRIBE, _UNMERGE, facts.CLOSE]
     elif about.kind == RETRACTION:
-        connection.execute(_RETRACT, given)
-        connection.execute(_UNDESCRIBE, given)
-        connection.execute(_UNDISPUTE, given)
+        statements = [_RETRACT, _UNDESCRIBE, _UNMERGE, facts.CLOSE, _UNDISPUTE]
+    else:
+        return
+    for statement in statements:
+        connection.execute(statement, given)
 
 
-def forget(connection: Connection, timeline_id: int, target: int) -> None:
+def forget(connection: Connection, kinds: Kinds, timeline_id: int, target: int) -> None:
     """Take away all that was derived from a record that is being blanked."""
+    given = {"timeline": timeline_id, "at": target}
+    merged = connection.execute(select(_merge.entity).where(_MERGED), given).scalars().all()
     for statement in (_BLANK, *_DROP):
-        connection.execute(statement, {"timeline": timeline_id, "at": target})
+        connection.execute(statement, given)
+    restate(connection, kinds, timeline_id, merged)
+    facts.forget(connection, timeline_id, target)
     naming.forget(connection, timeline_id, target)
 
 
 _occurrence, _dispute, _naming, _citation = tables.occurrence.c, tables.dispute.c, tables.naming.c, tables.citation.c
+_merge = tables.merge.c
+_MERGED = (_merge.timeline_id == bindparam("timeline")) & (_merge.position == bindparam("at"))
+_UNMERGE = update(tables.merge).where(_MERGED, _merge.until == NEVER).values(until=bindparam("now"))
 _TARGET = (_occurrence.timeline_id == bindparam("timeline")) & (_occurrence.position == bindparam("at"))
 _CORRECT = update(tables.occurrence).where(_TARGET).values(corrected_at=bindparam("now"))
 _RETRACT = update(tables.occurrence).where(_TARGET).values(retracted_at=bindparam("now"))
@@ -152,10 +175,9 @@ _UNDISPUTE = (
     .values(until=bindparam("now"))
 )
 _DROP = (
+    delete(tables.merge).where(_MERGED),
     delete(tables.citation).where(
         _citation.timeline_id == bindparam("timeline"), _citation.position == bindparam("at")
     ),
-    delete(tables.dispute).where(
-        _dispute.timeline_id == bindparam("timeline"), _dispute.position == bindparam("at")
-    ),
+    delete(tables.dispute).where(_dispute.timeline_id == bindparam("timeline"), _dispute.position == bindparam("at")),
 )
