@@ -135,10 +135,10 @@ def answered(timelines: Timelines, slug: str, when: When) -> oracle.State:
     }
 
 
-def check(timelines: Timelines, slug: str) -> None:
+def check(timelines: Timelines, slug: str, moments: list[str | None]) -> None:
     records = logged(timelines, slug)
     for basis in range(len(records) + 1):
-        for moment in MOMENTS:
+        for moment in moments:
             until = None if moment is None else parse_moment(moment)
             for possible in (False, True):
                 expected = oracle.state(KINDS, records, basis, until, possible=possible)
@@ -167,15 +167,37 @@ slugs = (f"s{number}" for number in range(10**9))
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
-def run(database: Database, history: list[list[Any]]) -> None:
+def run(database: Database, history: list[list[Any]], moments: list[str | None]) -> None:
     slug = next(slugs)
     with emptied(database) as timelines:
         timelines.create(slug, "A history")
         play(timelines, slug, history)
-        check(timelines, slug)
+        check(timelines, slug, moments)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=QUIET)
-@given(history=histories)
-def test_states_are_what_a_replay_says_on_sqlite(sqlite_database: Database, history: list[list[Any]]) -> None:
-    run(sqlite_database, history)
+some = st.lists(st.sampled_from(MOMENTS), min_size=1, max_size=3, unique=True)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=QUIET)
+@given(history=histories, moments=some)
+def test_states_are_what_a_replay_says_on_sqlite(
+    sqlite_database: Database, history: list[list[Any]], moments: list[str | None]
+) -> None:
+    run(sqlite_database, history, moments)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=QUIET)
+@given(history=histories, moments=some)
+def test_states_are_what_a_replay_says_on_postgres(
+    postgres_database: Database, history: list[list[Any]], moments: list[str | None]
+) -> None:
+    run(postgres_database, history, moments)
+
+
+@pytest.mark.slow
+@settings(max_examples=1_000, deadline=None, suppress_health_check=QUIET)
+@given(history=histories, moments=some)
+def test_states_of_many_histories(
+    sqlite_database: Database, history: list[list[Any]], moments: list[str | None]
+) -> None:
+    run(sqlite_database, history, moments)

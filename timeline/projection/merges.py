@@ -110,8 +110,7 @@ def restate(connection: Connection, kinds: Kinds, timeline_id: int, entities: It
 
     A fact that was known under one id, then under another, is a row for each: what was known before stays known.
     """
-    merges = _related(connection, timeline_id, entities)
-    ids = set(entities) | {each.entity for each in merges}
+    ids = set(entities) | {each.entity for each in _related(connection, timeline_id, entities)}
     positions = select(mention.position).where(mention.timeline_id == timeline_id, mention.entity.in_(ids))
     ours = (fact.timeline_id == timeline_id, fact.position.in_(positions))
     columns = [column for column in tables.fact.columns if column.name != "id"]
@@ -119,6 +118,9 @@ def restate(connection: Connection, kinds: Kinds, timeline_id: int, entities: It
     for found in connection.execute(select(*columns).where(*ours).order_by(fact.known_from)):
         row = Row(*found)
         pieces.setdefault((row.position, row.ordinal), []).append(row)
+    # Not only of `entities`: a fact may be keyed by, or name, an id that was merged on its own.
+    named = {part for rows in pieces.values() for part in _ids(rows[0])}
+    merges = _related(connection, timeline_id, named)
     changed = {place: new for place, old in pieces.items() if (new := list(_restated(kinds, old, merges))) != old}
     if not changed:
         return
@@ -128,6 +130,11 @@ def restate(connection: Connection, kinds: Kinds, timeline_id: int, entities: It
     rows = [row for new in changed.values() for row in new]
     insert_rows(connection, tables.fact, rows)
     insert_rows(connection, tables.slot, list({row.slot for row in rows}), once=True)
+
+
+def _ids(row: Row) -> Iterator[str]:
+    said, _ = as_said(row)
+    yield from (part for part in (said.entity, said.key, said.item, said.sort) if part)
 
 
 def _restated(kinds: Kinds, pieces: list[Row], merges: list[Merge]) -> Iterator[Row]:
