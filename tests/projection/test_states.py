@@ -128,9 +128,8 @@ def answered(timelines: Timelines, slug: str, when: When) -> oracle.State:
     with timelines.reading() as connection:
         found = facts_of(connection, timelines.find(slug).id, THINGS, KINDS.attributes.values(), when)
     return {
-        (entity, path, fact.key): oracle.comparable(fact.value)
-        for (entity, path), facts in found.items()
-        for fact in facts
+        (fact.entity, fact.attribute.path, fact.key): oracle.comparable(fact.value)
+        for fact in found
         if fact.value is not None
     }
 

@@ -1,11 +1,11 @@
 """States: the facts of entities that hold at a moment, as known at a position."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, select, union_all
 
 from timeline.database import tables
 from timeline.domain.dates import END
@@ -39,16 +39,19 @@ class When:
 
 
 class Fact(NamedTuple):
-    """The value of one slot. `key` is empty for attributes without keys.
+    """The value of one slot: of one entity's attribute, under one key (empty for attributes without keys).
 
-    `position` is that of the record which set it, None where nothing did; `row` is None for values of many records.
+    `row` is the contribution that set it; of values that many make, the last one that holds.
     """
 
     attribute: AttributeKind
     key: str
     value: Any
-    position: int | None
-    row: Any = None
+    row: Any
+
+    @property
+    def entity(self) -> str:
+        return self.row.entity  # type: ignore[no-any-return]
 
 
 def facts_of(
@@ -58,35 +61,27 @@ def facts_of(
     attributes: Collection[AttributeKind],
     when: When,
     keys: Collection[str] | None = None,
-) -> dict[tuple[str, str], list[Fact]]:
-    """The facts of each (entity, attribute's path), in the order of keys; only of those that have any.
+) -> list[Fact]:
+    """The facts of entities, in the order of entities, paths and keys; a slot without any has none.
 
-    One statement for each rule among the attributes, however many entities there are. `keys` None: all of them.
+    One statement, however many entities there are. `keys` None: all of them.
     """
-    found: dict[tuple[str, str], list[Fact]] = {}
-    if not entities:
-        return found
-    by_rule: dict[Rule, list[AttributeKind]] = {}
+    by_rule: dict[Rule, list[str]] = {}
     for attribute in attributes:
-        by_rule.setdefault(attribute.rule, []).append(attribute)
-    for rule, several in by_rule.items():
-        statement = _single(rule, when) if rule in _ORDERS else _whole(when)
-        of = slot.c if rule in _ORDERS else fact.c
-        statement = statement.where(
-            of.timeline_id == timeline_id,
-            of.entity.in_(entities),
-            of.attribute.in_([each.path for each in several]),
-        )
-        if keys is not None:
-            statement = statement.where(of.key.in_(keys))
-        kinds = {each.path: each for each in several}
-        rows = connection.execute(statement).all()
-        for one in _facts(kinds, rows, when) if rule in _ORDERS else _folded(kinds, rows, when):
-            found.setdefault((one.row.entity, one.attribute.path), []).append(one)
-    return found
+        by_rule.setdefault(attribute.rule, []).append(attribute.path)
+    if not entities or not by_rule:
+        return []
+    parts = []
+    for rule, paths in by_rule.items():
+        statement, of = (_one_each(rule, when), slot.c) if rule in _ORDERS else (_all(when), fact.c)
+        found = (of.timeline_id == timeline_id, of.entity.in_(entities), of.attribute.in_(paths))
+        parts.append(statement.where(*found, *(() if keys is None else (of.key.in_(keys),))))
+    kinds = {each.path: each for each in attributes}
+    rows = sorted(connection.execute(union_all(*parts) if parts[1:] else parts[0]), key=_place)
+    return [_fact(kinds[path], key, list(several), when) for (_, path, key), several in groupby(rows, key=_slot_of)]
 
 
-_COLUMNS = tuple(column for column in fact.columns if column.name not in ("timeline_id", "sort", "said"))
+COLUMNS = tuple(column for column in fact.columns if column.name not in ("timeline_id", "said"))
 _ASCENDING = ("start_hi", "start_lo", "claim", "ordinal")
 
 
@@ -104,16 +99,19 @@ _ORDERS: dict[Rule, Any] = {
 }
 
 
-def _single(rule: Rule, when: When) -> Select[Any]:
-    """For each slot, the one contribution that is its value: a look-up in an index."""
+def chosen(rule: Rule, when: When, of: Any) -> Any:
+    """The id of the one contribution that is the value of a slot, looked up in an index.
+
+    `of` has the columns that name the slot. The rule is one that picks: all but `total`, `tally` and `members`.
+    """
     other = fact.alias()
     one = (
         select(other.c.id)
         .where(
-            other.c.timeline_id == slot.c.timeline_id,
-            other.c.entity == slot.c.entity,
-            other.c.attribute == slot.c.attribute,
-            other.c.key == slot.c.key,
+            other.c.timeline_id == of.timeline_id,
+            other.c.entity == of.entity,
+            other.c.attribute == of.attribute,
+            other.c.key == of.key,
             when.counts(other.c),
         )
         .order_by(*_ORDERS[rule](other.c))
@@ -123,33 +121,34 @@ def _single(rule: Rule, when: When) -> Select[Any]:
         one = one.where(other.c.closes > when.moment)
     elif rule is not EARLIEST:
         one = one.where(other.c.sort.is_not(None))
-    joined = slot.join(fact, fact.c.id == one.scalar_subquery())
-    return select(*_COLUMNS).select_from(joined).order_by(slot.c.entity, slot.c.attribute, slot.c.key)
+    return one.scalar_subquery()
 
 
-def _whole(when: When) -> Select[Any]:
-    """Every contribution that counts."""
-    columns = fact.c
-    return (
-        select(*_COLUMNS)
-        .where(when.counts(columns))
-        .order_by(columns.entity, columns.attribute, columns.key, *in_order(columns))
-    )
+def _one_each(rule: Rule, when: When) -> Select[Any]:
+    return select(*COLUMNS).select_from(slot.join(fact, fact.c.id == chosen(rule, when, slot.c)))
 
 
-def _facts(kinds: dict[str, AttributeKind], rows: Iterable[Any], _: When) -> Iterable[Fact]:
-    for row in rows:
-        attribute = kinds[row.attribute]
-        yield Fact(attribute, row.key, read_value(attribute, row.value), row.position, row)
+def _all(when: When) -> Select[Any]:
+    return select(*COLUMNS).where(when.counts(fact.c))
 
 
-def _folded(kinds: dict[str, AttributeKind], rows: Iterable[Any], when: When) -> Iterable[Fact]:
-    for (_, path, key), several in groupby(rows, key=lambda row: (row.entity, row.attribute, row.key)):
-        attribute, contributions = kinds[path], list(several)
-        folded = fold(attribute, contributions, when)
-        standing = [row for row in contributions if row.closes > when.moment]
-        last = (standing or contributions)[-1]
-        yield Fact(attribute, key, folded, last.position, last)
+def _slot_of(row: Any) -> tuple[str, str, str]:
+    return row.entity, row.attribute, row.key
+
+
+def _place(row: Any) -> tuple[Any, ...]:
+    return (*_slot_of(row), *order_of(row))
+
+
+def order_of(row: Any) -> tuple[int, int, int, int]:
+    return row.start_hi, row.start_lo, row.claim, row.ordinal
+
+
+def _fact(attribute: AttributeKind, key: str, rows: Sequence[Any], when: When) -> Fact:
+    if attribute.rule in _ORDERS:
+        return Fact(attribute, key, read_value(attribute, rows[0].value), rows[0])
+    standing = [row for row in rows if row.closes > when.moment]
+    return Fact(attribute, key, fold(attribute, rows, when), (standing or rows)[-1])
 
 
 def fold(attribute: AttributeKind, rows: Sequence[Any], when: When) -> Any:
