@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, select, updat
 from timeline.database import tables
 from timeline.database.bulk import insert_rows
 from timeline.database.tables import NEVER
-from timeline.domain.acts import CORRECTION, DISPUTE, REDACTED, REDACTION, RETRACTION
+from timeline.domain.acts import CORRECTION, DISPUTE, REDACTED, REDACTION, RETRACTION, REVISIONS
 from timeline.domain.dates import BEGINNING, END
 from timeline.domain.declare import Event
 from timeline.domain.entities import EntityDescribed
@@ -34,6 +34,7 @@ _NAMED = select(tables.naming.c.entity, tables.naming.c.name).where(
     tables.naming.c.timeline_id == bindparam("timeline"),
     tables.naming.c.entity.in_(bindparam("entities", expanding=True)),
     tables.naming.c.role != naming.DESCRIBED,
+    tables.naming.c.until == NEVER,
 )
 _LAST_NAMED = (
     select(tables.mention.c.entity, func.max(tables.mention.c.position).label("last"))
@@ -47,7 +48,7 @@ _AT_ONCE = 10_000
 
 
 def known_names(connection: Connection, timeline_id: int, entities: Collection[str]) -> dict[str, set[str | None]]:
-    """The names given so far to those of `entities` that exist; an entity first named without a name has None."""
+    """The names that stand of those of `entities` that exist; every one that exists has None among them."""
     known: dict[str, set[str | None]] = {}
     for some in _slices(entities):
         for entity, name in connection.execute(_NAMED, {"timeline": timeline_id, "entities": some}):
@@ -108,11 +109,20 @@ def _change(connection: Connection, timeline_id: int, position: int, about: Abou
     given = {"timeline": timeline_id, "at": about.target, "now": position}
     if about.kind == CORRECTION:
         connection.execute(_CORRECT, given)
-        connection.execute(_UNDESCRIBE, given)
     elif about.kind == RETRACTION:
         connection.execute(_RETRACT, given)
-        connection.execute(_UNDESCRIBE, given)
         connection.execute(_UNDISPUTE, given)
+    if about.kind in REVISIONS and about.entities:
+        connection.execute(_UNNAME, {**given, "entities": about.entities})
+
+
+def restate(connection: Connection, timeline_id: int, projected: Iterable[Projected]) -> None:
+    """Names that these records withdraw, or do not repeat, may have been given by others, which had no row for it."""
+    for record, _, _, about in projected:
+        if about is not None and about.kind in REVISIONS:
+            dropped = [entity for entity, name in about.names.items() if record.names.get(entity) != name]
+            for entity in naming.named_at(connection, timeline_id, dropped, about.target):
+                naming.tell_again(connection, timeline_id, entity)
 
 
 def forget(connection: Connection, timeline_id: int, target: int) -> None:
@@ -129,17 +139,14 @@ _RETRACT = update(tables.occurrence).where(_TARGET).values(retracted_at=bindpara
 _BLANK = (
     update(tables.occurrence).where(_TARGET).values(kind=REDACTED, start_lo=BEGINNING, start_hi=END, reach=BEGINNING)
 )
-_UNDESCRIBE = (
+_UNNAME = (
     update(tables.naming)
     .where(
         _naming.timeline_id == bindparam("timeline"),
-        _naming.entity.in_(
-            select(tables.mention.c.entity).where(
-                tables.mention.c.timeline_id == bindparam("timeline"), tables.mention.c.position == bindparam("at")
-            )
-        ),
+        _naming.entity.in_(bindparam("entities", expanding=True)),
         _naming.position == bindparam("at"),
-        _naming.role == naming.DESCRIBED,
+        _naming.role != naming.SEEN,
+        _naming.until > bindparam("now"),  # a claim that was withdrawn before it was corrected stays so until then
     )
     .values(until=bindparam("now"))
 )
@@ -155,7 +162,8 @@ _DROP = (
     delete(tables.citation).where(
         _citation.timeline_id == bindparam("timeline"), _citation.position == bindparam("at")
     ),
-    delete(tables.dispute).where(
-        _dispute.timeline_id == bindparam("timeline"), _dispute.position == bindparam("at")
-    ),
+    # It disputes nothing from the beginning on; its row says that the record was a dispute.
+    update(tables.dispute)
+    .where(_dispute.timeline_id == bindparam("timeline"), _dispute.position == bindparam("at"))
+    .values(until=0),
 )

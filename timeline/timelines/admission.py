@@ -3,22 +3,22 @@
 Appends of one group see each other: what is admitted here is laid over what the database says, and written at the end.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from timeline.domain.acts import REDACTED, REDACTION
+from timeline.domain.acts import REDACTED, REDACTION, REVISIONS
 from timeline.domain.contents import event_of, same_content
 from timeline.domain.kinds import Kinds
-from timeline.domain.records import Basis, Record
+from timeline.domain.records import Basis, Record, redacted
 from timeline.errors import BadInput, Conflict, IdReused, TimelineError, UnknownEntity
 from timeline.log.append import Entry, insert_all, lock_head, number
 from timeline.log.read import records_by_id
 from timeline.log.redact import blank
-from timeline.projection.project import Projected, forget, known_names, last_named, project
+from timeline.projection.project import Projected, forget, known_names, last_named, project, restate
 from timeline.projection.standing import last_touched
 from timeline.timelines.claims import Claims
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
@@ -71,17 +71,17 @@ class Admission:
             self._check_expectation(append)
             self._check_entities(append)
         head, records = number(self.head, new, self.now)
-        projected, claims = self._settle(append, new, records)
+        projected, claims, settled = self._settle(append, new, records)
         if append.validate_only:
             return Appended((), len(append.entries) - len(new), self.head)
         self.head, self.claims = head, claims
         self.entries += new
         self.projected += projected
-        for record, _, entities, _ in projected:
-            touched = () if record.target is None else self._entities_of(self.by_id[record.target])
-            self.by_id[record.id] = record
+        for record, _, entities, about in projected:
+            touched = about.entities if about is not None and about.kind in REVISIONS else ()
             for entity in (*entities, *touched):
                 self.last_named[entity] = record.position
+        self.by_id |= settled
         everything = tuple(self.by_id[entry.id] for entry in append.entries)
         return Appended(everything, len(append.entries) - len(new), self.head)
 
@@ -92,8 +92,12 @@ class Admission:
             insert_all(connection, self.timeline_id, self.head, self.entries, records)
             project(connection, self.timeline_id, self.projected, self.names)
 
-    def redact(self, connection: Connection) -> bool:
-        """Blank what was admitted to be redacted; whether anything was."""
+    def finish(self, connection: Connection) -> bool:
+        """What must read what was written: restate names that were withdrawn, and blank what is to be redacted.
+
+        Whether anything was blanked.
+        """
+        restate(connection, self.timeline_id, self.projected)
         redactions = [(each.record, each.about) for each in self.projected if each.record.kind == REDACTION]
         for record, about in redactions:
             assert about is not None
@@ -103,12 +107,11 @@ class Admission:
 
     def _settle(
         self, append: Append, new: Sequence[Entry], records: Sequence[Record]
-    ) -> tuple[list[Projected], Claims]:
-        """What numbered entries do to the records that they are about, and how that leaves the claims."""
+    ) -> tuple[list[Projected], Claims, dict[UUID, Record]]:
+        """What numbered entries do to the records that they are about; how that leaves the claims, and the records."""
         if all(entry.target is None for entry in new):
-            return [
-                Projected(record, entry.event, entry.entities) for record, entry in zip(records, new, strict=True)
-            ], self.claims
+            plain = [Projected(record, entry.event, entry.entities) for record, entry in zip(records, new, strict=True)]
+            return plain, self.claims, {record.id: record for record in records}
         claims = self.claims.copy()
         earlier: dict[UUID, Record] = {}
         index_of = {entry.id: index for index, entry in enumerate(append.entries)}
@@ -118,16 +121,19 @@ class Admission:
             if entry.target is not None:
                 target = earlier.get(entry.target) or self.by_id.get(entry.target)
                 try:
-                    about = claims.admit(record, target)
+                    target, about = claims.admit(record, target)
                 except TimelineError as error:
                     raise error.under("events", index_of[entry.id]) from None
+                about = about._replace(entities=self._entities_of(target), names=target.names)
+                if about.kind == REDACTION:  # whoever comes later finds it blanked
+                    earlier[target.id] = redacted(target)
             earlier[record.id] = record
             projected.append(Projected(record, entry.event, entry.entities, about))
-        return projected, claims
+        return projected, claims, earlier
 
-    def _entities_of(self, record: Record) -> Iterator[str]:
+    def _entities_of(self, record: Record) -> tuple[str, ...]:
         event = event_of(self.kinds, record.content)
-        return (ref.key for _, ref in self.kinds.kind_of(event).refs(event)) if event else iter(())
+        return () if event is None else tuple(ref.key for _, ref in self.kinds.kind_of(event).refs(event))
 
     def _is_retry(self, index: int, entry: Entry) -> bool:
         record = self.by_id.get(entry.id)

@@ -138,7 +138,7 @@ class Writer:
                     outcomes.append((append, refusal))
             with self._database.dialect.pipelined(connection):
                 admission.write(connection)
-            self._scrub |= admission.redact(connection)
+            self._scrub |= admission.finish(connection)
         return outcomes
 
     def _apart(self, connection: Connection, group: Sequence[Append]) -> Sequence[Outcome]:
