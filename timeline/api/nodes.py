@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
+from timeline.domain.acts import DISPUTE, REDACTED, REDACTION, RETRACTION
 from timeline.domain.contents import event_of
 from timeline.domain.dates import FuzzyDate
 from timeline.domain.declare import Event
@@ -56,6 +57,9 @@ class View:
         return replace(self, basis=basis, known_at=basis.position)
 
 
+_TYPES = {RETRACTION: "Retraction", DISPUTE: "Dispute", REDACTION: "Redaction", REDACTED: "RedactedEvent"}
+
+
 @dataclass(frozen=True)
 class EventNode:
     """A record under a view. `kinds` read it: `event` is None for a kind that this server does not know."""
@@ -70,8 +74,18 @@ class EventNode:
 
     @property
     def graphql_type(self) -> str:
+        if self.record.kind in _TYPES:
+            return _TYPES[self.record.kind]
         event = self.event
         return "UnknownEvent" if event is None else event.declared.graphql
+
+    def other(self, record: Record) -> "EventNode":
+        """Another record, under the same view."""
+        return EventNode(self.view, record, self.kinds)
+
+    def under(self, view: View) -> "EventNode":
+        """The same record, under another view."""
+        return EventNode(view, self.record, self.kinds)
 
     @cached_property
     def roles(self) -> tuple[tuple[str, Ref[Any]], ...]:

@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 
 from timeline.api.batching import Gatherer
 from timeline.api.nodes import View
-from timeline.domain.records import Basis, TimelineInfo
+from timeline.domain.records import Basis, Record, TimelineInfo
 from timeline.errors import BadInput
 from timeline.log import read
 from timeline.projection import names
 from timeline.projection.names import Identity
+from timeline.projection.standing import Standing
 from timeline.timelines import Timelines
 
 T = TypeVar("T")
@@ -27,6 +28,8 @@ class Request:
         self.gatherer = Gatherer(inline=timelines.database.dialect.INLINE)
         self._bases: dict[int, Basis] = {}
         self._past: dict[tuple[int, int], Basis] = {}
+        self.standings: dict[tuple[int, int], Standing] = {}  # what `api.claims` has read, by timeline and position
+        self.records: dict[tuple[int, int], Record] = {}
         self._identities: dict[tuple[int, int, int | None], dict[str, Identity]] = {}
 
     @contextmanager

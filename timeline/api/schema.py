@@ -18,6 +18,7 @@ from timeline.api.entities import entity_types
 from timeline.api.events import event_types
 from timeline.api.mutation import mutation_type
 from timeline.api.query import query_type
+from timeline.api.records import RECORD_TYPES
 from timeline.api.scalars import SCALARS
 from timeline.domain.kinds import Kinds
 from timeline.errors import TimelineError, Unavailable
@@ -78,7 +79,7 @@ def schema_for(kinds: Kinds) -> Schema:
     return Schema(
         query=query_type(kinds),
         mutation=mutation_type(kinds),
-        types=[*entities.values(), *events],
+        types=[*entities.values(), *events, *RECORD_TYPES],
         config=StrawberryConfig(scalar_map=dict(SCALARS)),
         extensions=[lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS), lambda: DocumentCache(documents)],
     )
