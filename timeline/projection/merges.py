@@ -89,6 +89,12 @@ def absorbed(connection: Connection, timeline_id: int, entities: Collection[str]
     return found
 
 
+def are_there(connection: Connection, timeline_id: int, basis: int) -> bool:
+    """Whether any merge is known by then, standing or not."""
+    here = select(merge.entity).where(merge.timeline_id == timeline_id, merge.position <= basis)
+    return connection.execute(here.limit(1)).first() is not None
+
+
 _MERGES = select(merge.entity, merge.into, merge.position, merge.until)
 
 
