@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from strawberry.types import Info
 
 from timeline.api.asking import KnownAt, known
-from timeline.api.connections import MAX_PAGE
+from timeline.api.connections import DEFAULT_PAGE, MAX_PAGE
 from timeline.api.nodes import EventNode, View
 from timeline.api.request import Request, request_of
 from timeline.domain.acts import Status
@@ -39,8 +39,9 @@ def claim_ids(events: list[EventNode], info: Info) -> list[Any]:
     ]
 
 
-def versions(events: list[EventNode], info: Info, first: int = 50) -> list[list[EventNode]]:
+def versions(events: list[EventNode], info: Info, first: int | None = 50) -> list[list[EventNode]]:
     """Every version of the claim known at this basis, oldest first, its retraction included."""
+    first = DEFAULT_PAGE if first is None else first
     if not 1 <= first <= MAX_PAGE:
         raise BadInput(f"first is from 1 to {MAX_PAGE}", ("first",))
     request = request_of(info)
