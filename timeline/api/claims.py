@@ -8,12 +8,11 @@ from sqlalchemy import Connection
 from strawberry.types import Info
 
 from timeline.api.asking import KnownAt, known
-from timeline.api.connections import DEFAULT_PAGE, MAX_PAGE
+from timeline.api.connections import window
 from timeline.api.nodes import EventNode, View
 from timeline.api.request import Request, request_of
 from timeline.domain.acts import Status
 from timeline.domain.records import Record
-from timeline.errors import BadInput
 from timeline.log.read import records_at, records_by_id
 from timeline.log.redact import redactions
 from timeline.projection import standing
@@ -41,16 +40,14 @@ def claim_ids(events: list[EventNode], info: Info) -> list[Any]:
 
 def versions(events: list[EventNode], info: Info, first: int | None = 50) -> list[list[EventNode]]:
     """Every version of the claim known at this basis, oldest first, its retraction included."""
-    first = DEFAULT_PAGE if first is None else first
-    if not 1 <= first <= MAX_PAGE:
-        raise BadInput(f"first is from 1 to {MAX_PAGE}", ("first",))
+    size = window(first, None, None, None).size
     request = request_of(info)
     found = _standings(request, map(_place, events))
     claims = [(event.view, found[_place(event)].claim) for event in events]
     later: dict[tuple[int, int, int], list[int]] = {}
     with request.reading() as connection:
         for (timeline_id, basis), asked in _by_basis(claims):
-            revised = standing.revisions(connection, timeline_id, asked, basis, first - 1)
+            revised = standing.revisions(connection, timeline_id, asked, basis, size - 1)
             later.update({(timeline_id, basis, claim): each for claim, each in revised.items()})
     positions = [[claim, *later.get((*_basis(view), claim), ())] for view, claim in claims]
     return _nodes(request, events, positions)

@@ -13,6 +13,7 @@ from timeline.domain.declare import Event
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Basis, Record, TimelineInfo
 from timeline.domain.refs import Ref
+from timeline.projection.states import When
 
 N = TypeVar("N")
 
@@ -46,6 +47,10 @@ class View:
     def until(self) -> int | None:
         """Entities are as they are at this moment in ms; None: at last."""
         return None if self.at is None else self.at.start_hi
+
+    @property
+    def when(self) -> When:
+        return When(self.basis.position, self.until, self.certainty is Certainty.POSSIBLE)
 
     def without_date(self) -> "View":
         return replace(self, at=None, certainty=None)

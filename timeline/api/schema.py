@@ -6,7 +6,14 @@ from typing import Any
 from uuid import uuid4
 
 import strawberry
-from graphql import GraphQLError, build_schema, lexicographic_sort_schema, print_schema
+from graphql import (
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLSchema,
+    build_schema,
+    lexicographic_sort_schema,
+    print_schema,
+)
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from strawberry.extensions import MaxTokensLimiter
@@ -14,12 +21,13 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 
 from timeline.api.documents import DocumentCache, Documents
-from timeline.api.entities import entity_types
+from timeline.api.entity_types import entity_types
 from timeline.api.events import event_types
 from timeline.api.mutation import mutation_type
 from timeline.api.query import query_type
 from timeline.api.records import RECORD_TYPES
 from timeline.api.scalars import SCALARS
+from timeline.api.timeline import KINDS_OF_TIMELINE, timeline_kinds
 from timeline.domain.kinds import Kinds
 from timeline.errors import TimelineError, Unavailable
 
@@ -76,13 +84,22 @@ def schema_for(kinds: Kinds) -> Schema:
     entities = entity_types(kinds)
     events = event_types(kinds, entities)
     documents = Documents()
-    return Schema(
+    schema = Schema(
         query=query_type(kinds),
         mutation=mutation_type(kinds),
-        types=[*entities.values(), *events, *RECORD_TYPES],
+        types=[*entities.values(), *events, *RECORD_TYPES, timeline_kinds(kinds, entities)],
         config=StrawberryConfig(scalar_map=dict(SCALARS)),
         extensions=[lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS), lambda: DocumentCache(documents)],
     )
+    _move_fields(schema._schema, KINDS_OF_TIMELINE, "Timeline")  # noqa: SLF001  Strawberry has no name for it
+    return schema
+
+
+def _move_fields(schema: GraphQLSchema, source: str, target: str) -> None:
+    """Give one type the fields of another, which is gone afterwards."""
+    moved = schema.type_map.pop(source)
+    assert isinstance(moved, GraphQLObjectType)
+    schema.type_map[target].fields.update(moved.fields)  # type: ignore[attr-defined]
 
 
 def export(schema: Schema) -> str:

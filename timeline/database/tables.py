@@ -7,11 +7,14 @@ log. Times are milliseconds UTC; bounds of dates are half-open, with 64-bit sent
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Integer, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 # Text that is compared and ordered: by code point on both, whatever the locale of the server.
 Key: Any = Text().with_variant(Text(collation="C"), "postgresql")
+
+# A number that the database gives; SQLite only numbers rows in a column that is called INTEGER.
+RowId: Any = BigInteger().with_variant(Integer(), "sqlite")
 
 _FIXED: dict[str, Any] = {"autoincrement": False}  # a position is counted under the head's lock, never by the database
 NEVER = (1 << 63) - 1  # a position that no log reaches
@@ -172,6 +175,71 @@ class NamingTable(SQLModel, table=True):
     description: str | None = Field(default=None, sa_type=Text)
 
 
+class FactTable(SQLModel, table=True):
+    """What one claim says of one attribute of one entity, from a moment in the world and from a position on.
+
+    `entity`, `attribute` and `key` (empty without keys) are its slot. Contributions to a slot are ordered by
+    (`start_hi`, `start_lo`, `claim`, `ordinal`): when it has certainly begun, may have begun, was first claimed, and
+    which change of its event it is. `closes`: from when on, in the world, it holds no longer (END: for ever).
+    `said` is the JSON list [entity, key, item, value] as the record said it, where a merge made other ids of them.
+    """
+
+    __tablename__ = "fact"
+    __table_args__ = (
+        Index(
+            "fact_slot",
+            *("timeline_id", "entity", "attribute", "key", "start_hi", "start_lo", "claim", "ordinal", "known_from"),
+            *("known_until", "closes"),
+        ),
+        Index("fact_record", "timeline_id", "position"),
+        Index("fact_value", "timeline_id", "attribute", "key", "sort", "entity"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
+    timeline_id: int
+    entity: str = Field(sa_type=Key)
+    attribute: str = Field(sa_type=Key)
+    key: str = Field(sa_type=Key)
+    start_hi: int = Field(sa_type=BigInteger)
+    start_lo: int = Field(sa_type=BigInteger)
+    claim: int = Field(sa_type=BigInteger)
+    ordinal: int
+    known_from: int = Field(sa_type=BigInteger)
+    known_until: int = Field(sa_type=BigInteger)
+    position: int = Field(sa_type=BigInteger)
+    closes: int = Field(sa_type=BigInteger)
+    op: str = Field(sa_type=Key)
+    item: str = Field(sa_type=Key)
+    value: str | None = Field(sa_type=Text)
+    sort: str | None = Field(sa_type=Key)
+    said: str | None = Field(sa_type=Text)
+
+
+class SlotTable(SQLModel, table=True):
+    """The slots that ever had a fact."""
+
+    __tablename__ = "slot"
+    __table_args__ = (Index("slot_attribute", "timeline_id", "attribute", "key", "entity"), _CLUSTERED)
+
+    timeline_id: int = Field(primary_key=True)
+    entity: str = Field(primary_key=True, sa_type=Key)
+    attribute: str = Field(primary_key=True, sa_type=Key)
+    key: str = Field(primary_key=True, sa_type=Key)
+
+
+class MergeTable(SQLModel, table=True):
+    """Which entity is another one, by which record, and until which position."""
+
+    __tablename__ = "merge"
+    __table_args__ = (Index("merge_into", "timeline_id", "into"), _CLUSTERED)
+
+    timeline_id: int = Field(primary_key=True)
+    entity: str = Field(primary_key=True, sa_type=Key)
+    position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
+    into: str = Field(sa_type=Key)
+    until: int = Field(sa_type=BigInteger)
+
+
 def _table(model: Any) -> Any:
     return model.__table__
 
@@ -180,5 +248,6 @@ timeline, head = map(_table, (TimelineTable, HeadTable))
 record, redaction = map(_table, (RecordTable, RedactionTable))
 occurrence, revision, dispute = map(_table, (OccurrenceTable, RevisionTable, DisputeTable))
 mention, citation, naming = map(_table, (MentionTable, CitationTable, NamingTable))
+fact, slot, merge = map(_table, (FactTable, SlotTable, MergeTable))
 
-DISPOSABLE = (occurrence, revision, dispute, mention, citation, naming)
+DISPOSABLE = (occurrence, revision, dispute, mention, citation, naming, fact, slot, merge)

@@ -56,11 +56,12 @@ class Slot(Generic[V]):
 class Attribute(Generic[V]):
     """An attribute as declared on an entity kind; `App.rank.of(app, chart)` is its slot for one app and one chart."""
 
-    def __init__(self, type_: Any, rule: Rule, per: Any, doc: str | None) -> None:
+    def __init__(self, type_: Any, rule: Rule, per: Any, doc: str | None, inverse: str | None) -> None:
         self.type = type_
         self.rule = rule
         self.per = per
         self.doc = doc
+        self.inverse = inverse
         self.name = ""
         self.path = ""
 
@@ -77,36 +78,39 @@ class Attribute(Generic[V]):
         return Slot(self, entity, key.key if isinstance(key, Ref) else key)
 
 
-def latest(type_: type[V], *, per: Any = None, doc: str | None = None) -> Attribute[V]:
+# `inverse` names a field of the entities that the values name (with `per`: that the keys name), which leads back here.
+
+
+def latest(type_: type[V], *, per: Any = None, doc: str | None = None, inverse: str | None = None) -> Attribute[V]:
     """The value set last, among the events that still hold."""
-    return Attribute(type_, LATEST, per, doc)
+    return Attribute(type_, LATEST, per, doc, inverse)
 
 
-def earliest(type_: type[V], *, per: Any = None, doc: str | None = None) -> Attribute[V]:
+def earliest(type_: type[V], *, per: Any = None, doc: str | None = None, inverse: str | None = None) -> Attribute[V]:
     """The value set first."""
-    return Attribute(type_, EARLIEST, per, doc)
+    return Attribute(type_, EARLIEST, per, doc, inverse)
 
 
-def lowest(type_: type[V], *, per: Any = None, doc: str | None = None) -> Attribute[V]:
+def lowest(type_: type[V], *, per: Any = None, doc: str | None = None, inverse: str | None = None) -> Attribute[V]:
     """The lowest value ever set; quantities compare by their upper bounds."""
-    return Attribute(type_, LOWEST, per, doc)
+    return Attribute(type_, LOWEST, per, doc, inverse)
 
 
-def highest(type_: type[V], *, per: Any = None, doc: str | None = None) -> Attribute[V]:
+def highest(type_: type[V], *, per: Any = None, doc: str | None = None, inverse: str | None = None) -> Attribute[V]:
     """The highest value ever set; quantities compare by their lower bounds."""
-    return Attribute(type_, HIGHEST, per, doc)
+    return Attribute(type_, HIGHEST, per, doc, inverse)
 
 
-def total(type_: type[V], *, per: Any = None, doc: str | None = None) -> Attribute[V]:
+def total(type_: type[V], *, per: Any = None, doc: str | None = None, inverse: str | None = None) -> Attribute[V]:
     """The sum over items, by bounds: for money one sum per currency, for quantities one per unit."""
-    return Attribute(type_, TOTAL, per, doc)
+    return Attribute(type_, TOTAL, per, doc, inverse)
 
 
-def tally(*, per: Any = None, doc: str | None = None) -> Attribute[int]:
+def tally(*, per: Any = None, doc: str | None = None, inverse: str | None = None) -> Attribute[int]:
     """The number of different items."""
-    return Attribute(int, TALLY, per, doc)
+    return Attribute(int, TALLY, per, doc, inverse)
 
 
-def members(type_: type[V], *, per: Any = None, doc: str | None = None) -> Attribute[V]:
+def members(type_: type[V], *, per: Any = None, doc: str | None = None, inverse: str | None = None) -> Attribute[V]:
     """The set of what was added and not removed since."""
-    return Attribute(type_, MEMBERS, per, doc)
+    return Attribute(type_, MEMBERS, per, doc, inverse)

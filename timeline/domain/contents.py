@@ -8,6 +8,7 @@ from timeline.domain import texts
 from timeline.domain.acts import META
 from timeline.domain.claims import New, NewMeta, meta_content
 from timeline.domain.declare import Event
+from timeline.domain.effects import Effect, effects_of
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import NewEvent, Record, read_sources
 from timeline.domain.values import read_date
@@ -21,10 +22,13 @@ _OURS = frozenset({"position", "recordedAt", "recordedBy", "salt", "commitment",
 
 
 class Content(NamedTuple):
-    """What is recorded of an event (equal events give equal content), and `kind:slug` of each entity that it names."""
+    """What is recorded of an event (equal events give equal content), `kind:slug` of each entity that it names, and
+    what it does to their attributes.
+    """
 
     recorded: dict[str, Any]
     entities: tuple[str, ...]
+    effects: tuple[Effect, ...] = ()
 
 
 def content_of(kinds: Kinds, new: New) -> Content:
@@ -43,8 +47,10 @@ def content_of(kinds: Kinds, new: New) -> Content:
             raise BadInput(f"{key} is given two names", ("data", field))
         entities[key] = None
     try:
-        kind.changes(new.event, new.occurred)
+        effects = tuple(effects_of(kinds.attributes, kind.changes(new.event, new.occurred)))
         new.event.headline()
+        if strangers := {effect.entity for effect in effects} - entities.keys():
+            raise ValueError(f"it changes {min(strangers)}, which it does not name")
     except Exception as error:
         said = f": {error}" if isinstance(error, ValueError) else ""
         raise BadInput(f"{kind.name} cannot be applied{said}", ("data",)) from error
@@ -64,7 +70,7 @@ def content_of(kinds: Kinds, new: New) -> Content:
         if new.reason is None:
             raise BadInput("a correction needs a reason", ("reason",))
         content |= {"corrects": str(new.corrects), "changed": list(new.changed), "reason": texts.line(new.reason)}
-    return Content(content, tuple(entities))
+    return Content(content, tuple(entities), effects)
 
 
 def new_event(kinds: Kinds, data: object) -> New:

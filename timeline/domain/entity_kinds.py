@@ -2,24 +2,40 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Self
 
 from timeline.domain.declare import Declaration, Entity
 from timeline.domain.event_kinds import documentation
 from timeline.domain.fields import FieldType, field_type
+from timeline.domain.quantities import Money, Quantity
 from timeline.domain.refs import Ref
-from timeline.domain.rules import Rule
+from timeline.domain.rules import HIGHEST, LOWEST, Rule
+from timeline.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
 class AttributeKind:
-    """An attribute with its types resolved; `per` is the type of its keys, None for an attribute without keys."""
+    """An attribute with its types resolved; `per` is the type of its keys, None for an attribute without keys.
 
+    `path` is `entityKind.attribute`, as it is stored. `inverse` names the field of the entities that its values (or,
+    with keys, its keys) name, by which they lead back here.
+    """
+
+    path: str
     name: str
     rule: Rule
     type: FieldType
     per: FieldType | None
     doc: str | None
+    inverse: str | None
+
+    def read_key(self, key: str) -> str:
+        """BAD_INPUT unless it is one of this attribute's keys; `kind:slug` where keys are entities of one kind."""
+        if self.per is None:
+            raise BadInput(f"{self.path} has no key")
+        read = self.per.read(key)
+        return read.key if isinstance(read, Ref) else str(read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,16 @@ class EntityKind:
         attributes = {}
         for name, attribute in entity.attributes.items():
             key = attribute.per
+            if attribute.rule in (LOWEST, HIGHEST) and attribute.type not in (int, Decimal, Quantity, Money):
+                raise TypeError(f"{entity.__qualname__}.{name}: {attribute.rule.name} compares numbers, not these")
             per = None if key is None else read(name, key if key is str else Ref[key])  # type: ignore[valid-type]
-            attributes[name] = AttributeKind(name, attribute.rule, read(name, attribute.type), per, attribute.doc)
+            attributes[name] = AttributeKind(
+                attribute.path,
+                name,
+                attribute.rule,
+                read(name, attribute.type),
+                per,
+                attribute.doc,
+                attribute.inverse,
+            )
         return cls(entity.declared.kind, entity, entity.declared, attributes, documentation(entity))

@@ -15,7 +15,7 @@ from timeline.domain import entities as built_in
 from timeline.domain import names
 from timeline.domain.acts import RESERVED
 from timeline.domain.declare import Entity, Event
-from timeline.domain.entity_kinds import EntityKind
+from timeline.domain.entity_kinds import AttributeKind, EntityKind
 from timeline.domain.event_kinds import EventKind
 from timeline.domain.texts import kind_of
 from timeline.errors import BadInput
@@ -32,6 +32,7 @@ class Kinds:
 
     events: Mapping[str, EventKind]
     entities: Mapping[str, EntityKind]
+    attributes: Mapping[str, AttributeKind]  # by path
     fingerprint: str
 
     @classmethod
@@ -69,6 +70,7 @@ class Kinds:
         return cls(
             events={kind.name: kind for kind in sorted(events, key=lambda kind: kind.name)},
             entities={kind.name: kind for kind in sorted(entities, key=lambda kind: kind.name)},
+            attributes={each.path: each for kind in entities for each in kind.attributes.values()},
             fingerprint=_fingerprint(entities, events),
         )
 

@@ -39,6 +39,11 @@ class Rule:
     ops: frozenset[Op]
     fold: Callable[[Sequence[Contribution]], Any]
 
+    @property
+    def needs_value(self) -> bool:
+        """Whether a contribution without a value counts for nothing; in `latest` it says that there is none by now."""
+        return self.name != "latest"
+
 
 def _latest(contributions: Sequence[Contribution]) -> Any:
     return next((c.value for c in reversed(contributions) if not c.closed), None)

@@ -8,13 +8,16 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from timeline.database import tables
 from timeline.database.bulk import insert_rows
+from timeline.domain.contents import Content
 from timeline.domain.declare import Event
+from timeline.domain.effects import Effect
 from timeline.domain.records import Basis, Record
 from timeline.log import chain
 
 
 class Entry(NamedTuple):
-    """An event made ready before the lock is taken: its content, the commitment to it, and the entities it names.
+    """An event made ready before the lock is taken: its content, the commitment to it, the entities it names, and
+    what it does to them.
 
     `event` is None in a record about another one; `target` is the record that this one is about or corrects.
     """
@@ -22,6 +25,7 @@ class Entry(NamedTuple):
     id: UUID
     event: Event | None
     entities: tuple[str, ...]
+    effects: tuple[Effect, ...]
     content: dict[str, Any]
     canonical: bytes
     salt: bytes
@@ -33,15 +37,16 @@ class Entry(NamedTuple):
         cls,
         event_id: UUID,
         event: Event | None,
-        entities: tuple[str, ...],
-        content: dict[str, Any],
+        ready: Content,
         by: str | None = None,
         target: UUID | None = None,
     ) -> "Entry":
+        content, entities, effects = ready
         if by is not None:
             content = {**content, "by": by}
         canonical, salt = chain.canonical(content), chain.new_salt()
-        return cls(event_id, event, entities, content, canonical, salt, chain.commitment(salt, canonical), target)
+        commitment = chain.commitment(salt, canonical)
+        return cls(event_id, event, entities, effects, content, canonical, salt, commitment, target)
 
 
 _head = tables.head.c

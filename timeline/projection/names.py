@@ -1,7 +1,7 @@
 """What entities are called, at a date and as known at a position."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -41,6 +41,11 @@ class Identity:
     name: str
     aliases: tuple[str, ...]
     description: str | None
+
+    def joined(self, others: "Iterable[Identity]") -> "Identity":
+        """With the names of others as other names."""
+        names = [*self.aliases, *(name for other in others for name in (other.name, *other.aliases))]
+        return replace(self, aliases=tuple(each for each in dict.fromkeys(names) if each != self.name))
 
 
 def identities(

@@ -1,33 +1,40 @@
 """Projecting records: pure functions of the log, so that all of it can be thrown away and made again."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
 
 from timeline.database import tables
-from timeline.database.bulk import insert_rows
+from timeline.database.bulk import insert_rows, slices
 from timeline.database.tables import NEVER
 from timeline.domain.acts import CORRECTION, DISPUTE, REDACTED, REDACTION, RETRACTION, REVISIONS
 from timeline.domain.dates import BEGINNING, END
 from timeline.domain.declare import Event
-from timeline.domain.entities import EntityDescribed
+from timeline.domain.effects import Effect
+from timeline.domain.entities import EntityDescribed, EntityMerged
+from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
 from timeline.domain.texts import host_of
-from timeline.projection import naming
+from timeline.projection import facts, naming
+from timeline.projection.merges import restate
 from timeline.projection.standing import About
 
 
 class Projected(NamedTuple):
     """A record as the registry reads it. What it cannot read (None) has a place in time, and names no entities.
 
-    `about`: what it does to another record.
+    `about`: what it does to another record. `canonical`: which of its entities are others by then. `remerged`: the ids
+    that it makes another one of, or makes themselves again.
     """
 
     record: Record
     event: Event | None
     entities: tuple[str, ...]
+    effects: tuple[Effect, ...] = ()
     about: About | None = None
+    canonical: Mapping[str, str] = {}
+    remerged: tuple[str, ...] = ()
 
 
 _NAMED = select(tables.naming.c.entity, tables.naming.c.name).where(
@@ -44,13 +51,12 @@ _LAST_NAMED = (
     )
     .group_by(tables.mention.c.entity)
 )
-_AT_ONCE = 10_000
 
 
 def known_names(connection: Connection, timeline_id: int, entities: Collection[str]) -> dict[str, set[str | None]]:
     """The names that stand of those of `entities` that exist; every one that exists has None among them."""
     known: dict[str, set[str | None]] = {}
-    for some in _slices(entities):
+    for some in slices(entities):
         for entity, name in connection.execute(_NAMED, {"timeline": timeline_id, "entities": some}):
             known.setdefault(entity, set()).add(name)
     return known
@@ -59,16 +65,10 @@ def known_names(connection: Connection, timeline_id: int, entities: Collection[s
 def last_named(connection: Connection, timeline_id: int, entities: Collection[str]) -> dict[str, int]:
     """The position of the last record that names each of `entities`."""
     last: dict[str, int] = {}
-    for some in _slices(entities):
+    for some in slices(entities):
         rows = connection.execute(_LAST_NAMED, {"timeline": timeline_id, "entities": some})
         last |= {row.entity: row.last for row in rows}
     return last
-
-
-def _slices(entities: Collection[str]) -> Iterator[list[str]]:
-    """As many at a time as a statement can carry: 65,535 on PostgreSQL, 32,766 on some SQLites."""
-    listed = list(entities)
-    return (listed[start : start + _AT_ONCE] for start in range(0, len(listed), _AT_ONCE))
 
 
 def project(
@@ -80,7 +80,8 @@ def project(
     """Add what these records say. `known` is what `known_names` says of their entities; it is brought up to date."""
     rows: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in tables.DISPOSABLE}
     later: list[tuple[int, About]] = []
-    for record, event, entities, about in projected:
+    slots: set[tuple[int, str, str, str]] = set()
+    for record, event, entities, effects, about, canonical, _ in projected:
         position, date = record.position, record.occurred
         claim = position if about is None or about.kind != CORRECTION else about.claim
         bounds = (BEGINNING, END, BEGINNING) if date is None else (date.start_lo, date.start_hi, date.reach)
@@ -90,6 +91,12 @@ def project(
         if entities:
             rows[tables.mention] += [(timeline_id, entity, position) for entity in entities]
             rows[tables.naming] += naming.rows_of(timeline_id, record, entities, claim, known)
+        if effects:
+            stated = list(facts.rows_of(timeline_id, record, claim, effects, canonical))
+            rows[tables.fact] += stated
+            slots |= {row.slot for row in stated}
+        if isinstance(event, EntityMerged):
+            rows[tables.merge].append((timeline_id, event.entity.key, position, event.into.key, NEVER))
         if isinstance(event, EntityDescribed):
             rows[tables.naming].append(naming.described(timeline_id, record, event, claim))
         if about is not None:
@@ -100,6 +107,7 @@ def project(
                 rows[tables.revision].append((timeline_id, position, about.claim, about.target))
     for table, batch in rows.items():
         insert_rows(connection, table, batch)
+    insert_rows(connection, tables.slot, list(slots), once=True)
     for position, about in later:
         _change(connection, timeline_id, position, about)
 
@@ -108,31 +116,42 @@ def _change(connection: Connection, timeline_id: int, position: int, about: Abou
     """What a record about another one does to that one's rows."""
     given = {"timeline": timeline_id, "at": about.target, "now": position}
     if about.kind == CORRECTION:
-        connection.execute(_CORRECT, given)
+        statements = [_CORRECT, _UNMERGE, facts.CLOSE]
     elif about.kind == RETRACTION:
-        connection.execute(_RETRACT, given)
-        connection.execute(_UNDISPUTE, given)
-    if about.kind in REVISIONS and about.entities:
+        statements = [_RETRACT, _UNMERGE, facts.CLOSE, _UNDISPUTE]
+    else:
+        return
+    for statement in statements:
+        connection.execute(statement, given)
+    if about.entities:
         connection.execute(_UNNAME, {**given, "entities": about.entities})
 
 
-def restate(connection: Connection, timeline_id: int, projected: Iterable[Projected]) -> None:
+def tell_names_again(connection: Connection, timeline_id: int, projected: Iterable[Projected]) -> None:
     """Names that these records withdraw, or do not repeat, may have been given by others, which had no row for it."""
-    for record, _, _, about in projected:
+    for each in projected:
+        about = each.about
         if about is not None and about.kind in REVISIONS:
-            dropped = [entity for entity, name in about.names.items() if record.names.get(entity) != name]
+            dropped = [entity for entity, name in about.names.items() if each.record.names.get(entity) != name]
             for entity in naming.named_at(connection, timeline_id, dropped, about.target):
                 naming.tell_again(connection, timeline_id, entity)
 
 
-def forget(connection: Connection, timeline_id: int, target: int) -> None:
+def forget(connection: Connection, kinds: Kinds, timeline_id: int, target: int) -> None:
     """Take away all that was derived from a record that is being blanked."""
+    given = {"timeline": timeline_id, "at": target}
+    merged = connection.execute(select(_merge.entity).where(_MERGED), given).scalars().all()
     for statement in (_BLANK, *_DROP):
-        connection.execute(statement, {"timeline": timeline_id, "at": target})
+        connection.execute(statement, given)
+    restate(connection, kinds, timeline_id, merged)
+    facts.forget(connection, timeline_id, target)
     naming.forget(connection, timeline_id, target)
 
 
 _occurrence, _dispute, _naming, _citation = tables.occurrence.c, tables.dispute.c, tables.naming.c, tables.citation.c
+_merge = tables.merge.c
+_MERGED = (_merge.timeline_id == bindparam("timeline")) & (_merge.position == bindparam("at"))
+_UNMERGE = update(tables.merge).where(_MERGED, _merge.until == NEVER).values(until=bindparam("now"))
 _TARGET = (_occurrence.timeline_id == bindparam("timeline")) & (_occurrence.position == bindparam("at"))
 _CORRECT = update(tables.occurrence).where(_TARGET).values(corrected_at=bindparam("now"))
 _RETRACT = update(tables.occurrence).where(_TARGET).values(retracted_at=bindparam("now"))
@@ -159,6 +178,7 @@ _UNDISPUTE = (
     .values(until=bindparam("now"))
 )
 _DROP = (
+    delete(tables.merge).where(_MERGED),
     delete(tables.citation).where(
         _citation.timeline_id == bindparam("timeline"), _citation.position == bindparam("at")
     ),

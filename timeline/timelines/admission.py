@@ -12,14 +12,16 @@ from sqlalchemy import Connection
 
 from timeline.domain.acts import REDACTED, REDACTION, REVISIONS
 from timeline.domain.contents import event_of, same_content
+from timeline.domain.entities import EntityMerged
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Basis, Record, redacted
 from timeline.errors import BadInput, Conflict, TimelineError, UnknownEntity
 from timeline.log.append import Entry, insert_all, lock_head, number
 from timeline.log.read import records_by_id
 from timeline.log.redact import blank
-from timeline.projection.project import Projected, forget, known_names, last_named, project, restate
-from timeline.projection.standing import last_touched
+from timeline.projection.merges import Merges, restate
+from timeline.projection.project import Projected, forget, known_names, last_named, project, tell_names_again
+from timeline.projection.standing import About, last_touched
 from timeline.timelines.claims import Claims, reused
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
 
@@ -36,6 +38,7 @@ class Admission:
     names: dict[str, set[str | None]]
     last_named: dict[str, int]
     claims: Claims
+    merges: Merges
     projected: list[Projected] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
@@ -53,15 +56,18 @@ class Admission:
         entries = [entry for append in appends for entry in append.entries]
         targets = {entry.target for entry in entries if entry.target is not None}
         by_id = records_by_id(connection, timeline_id, {entry.id for entry in entries} | targets)
+        merged = {each.content["data"]["entity"] for each in by_id.values() if each.kind == EntityMerged.declared.kind}
+        entities = set(chain.from_iterable(append.entities for append in appends))
         return cls(
             kinds,
             timeline_id,
             now,
             head,
             by_id,
-            known_names(connection, timeline_id, set(chain.from_iterable(append.entities for append in appends))),
+            known_names(connection, timeline_id, entities),
             _last_changes(connection, timeline_id, appends),
             Claims.of(connection, timeline_id, [by_id[each] for each in targets if each in by_id]),
+            Merges.of(connection, timeline_id, entities | merged),
         )
 
     def admit(self, append: Append) -> Appended:
@@ -71,13 +77,13 @@ class Admission:
             self._check_expectation(append)
             self._check_entities(append)
         head, records = number(self.head, new, self.now)
-        projected, claims, settled = self._settle(append, new, records)
+        projected, claims, merges, settled = self._settle(append, new, records)
         if append.validate_only:
             return Appended((), len(append.entries) - len(new), self.head)
-        self.head, self.claims = head, claims
+        self.head, self.claims, self.merges = head, claims, merges
         self.entries += new
         self.projected += projected
-        for record, _, entities, about in projected:
+        for record, _, entities, _, about, *_ in projected:
             touched = about.entities if about is not None and about.kind in REVISIONS else ()
             for entity in (*entities, *touched):
                 self.last_named[entity] = record.position
@@ -92,44 +98,46 @@ class Admission:
             insert_all(connection, self.timeline_id, self.head, self.entries, records)
             project(connection, self.timeline_id, self.projected, self.names)
 
-    def finish(self, connection: Connection) -> bool:
-        """What must read what was written: restate names that were withdrawn, and blank what is to be redacted.
-
-        Whether anything was blanked.
+    def settle(self, connection: Connection) -> bool:
+        """What must read what was written: names that were withdrawn are told again, what was merged is restated, what
+        is to be redacted is blanked. Whether anything was blanked.
         """
-        restate(connection, self.timeline_id, self.projected)
+        tell_names_again(connection, self.timeline_id, self.projected)
+        if remerged := {entity for each in self.projected for entity in each.remerged}:
+            restate(connection, self.kinds, self.timeline_id, remerged)
         redactions = [(each.record, each.about) for each in self.projected if each.record.kind == REDACTION]
         for record, about in redactions:
             assert about is not None
-            forget(connection, self.timeline_id, about.target)
+            forget(connection, self.kinds, self.timeline_id, about.target)
             blank(connection, self.timeline_id, about.target, record.position)
         return bool(redactions)
 
     def _settle(
         self, append: Append, new: Sequence[Entry], records: Sequence[Record]
-    ) -> tuple[list[Projected], Claims, dict[UUID, Record]]:
-        """What numbered entries do to the records that they are about; how that leaves the claims, and the records."""
-        if all(entry.target is None for entry in new):
-            plain = [Projected(record, entry.event, entry.entities) for record, entry in zip(records, new, strict=True)]
-            return plain, self.claims, {record.id: record for record in records}
-        claims = self.claims.copy()
+    ) -> tuple[list[Projected], Claims, Merges, dict[UUID, Record]]:
+        """What numbered entries do to the records that they are about; how that leaves claims, merges and records."""
+        acting = any(entry.target is not None or isinstance(entry.event, EntityMerged) for entry in new)
+        claims, merges = (self.claims.copy(), self.merges.copy()) if acting else (self.claims, self.merges)
         earlier: dict[UUID, Record] = {}
         index_of = {entry.id: index for index, entry in enumerate(append.entries)}
         projected = []
         for record, entry in zip(records, new, strict=True):
             about = None
-            if entry.target is not None:
-                target = earlier.get(entry.target) or self.by_id.get(entry.target)
+            remerged: tuple[str, ...] = ()
+            if acting:
                 try:
-                    target, about = claims.admit(record, target)
+                    if entry.target is not None:
+                        target, about = claims.admit(record, earlier.get(entry.target) or self.by_id.get(entry.target))
+                        about = about._replace(entities=self._entities_of(target), names=target.names)
+                        if about.kind == REDACTION:  # whoever comes later finds it blanked
+                            earlier[target.id] = redacted(target)
+                    remerged = _remerge(merges, record, entry, about)
                 except TimelineError as error:
                     raise error.under("events", index_of[entry.id]) from None
-                about = about._replace(entities=self._entities_of(target), names=target.names)
-                if about.kind == REDACTION:  # whoever comes later finds it blanked
-                    earlier[target.id] = redacted(target)
             earlier[record.id] = record
-            projected.append(Projected(record, entry.event, entry.entities, about))
-        return projected, claims, earlier
+            canonical = merges.resolve(entry.entities)
+            projected.append(Projected(record, entry.event, entry.entities, entry.effects, about, canonical, remerged))
+        return projected, claims, merges, earlier
 
     def _entities_of(self, record: Record) -> tuple[str, ...]:
         event = event_of(self.kinds, record.content)
@@ -164,6 +172,17 @@ class Admission:
             unknown := append.entities - self.names.keys() - self.last_named.keys()
         ):
             raise UnknownEntity(f"nothing has named {', '.join(sorted(unknown))} yet")
+
+
+def _remerge(merges: Merges, record: Record, entry: Entry, about: About | None) -> tuple[str, ...]:
+    """Bring merges up to a record; the ids that it makes others of, or makes themselves again."""
+    changed = []
+    if about is not None and about.kind in REVISIONS and (freed := merges.remove(about.target)):
+        changed.append(freed)
+    if isinstance(entry.event, EntityMerged):
+        merges.add(entry.event.entity.key, entry.event.into.key, record.position)
+        changed.append(entry.event.entity.key)
+    return tuple(changed)
 
 
 def _last_changes(connection: Connection, timeline_id: int, appends: Iterable[Append]) -> dict[str, int]:

@@ -131,15 +131,15 @@ class Timelines:
         ids = set()
         for index, new in enumerate(events):
             try:
-                content, entities = content_of(self.kinds, new)
+                content = content_of(self.kinds, new)
             except TimelineError as error:
                 raise error.under("events", index) from None
             if (
                 new.kind == REDACTION and new.target and (was := about.get(new.target))
             ):  # else a claim would lose its shape
-                content["data"]["was"] = was
+                content.recorded["data"]["was"] = was
             event = new.event if isinstance(new, NewEvent) else None
-            entry = Entry.of(new.id or uuid4(), event, entities, content, by, new.target)
+            entry = Entry.of(new.id or uuid4(), event, content, by, new.target)
             if len(entry.canonical) > MAX_CONTENT:
                 raise TooLarge(f"an event has at most {MAX_CONTENT:,} bytes", ("events", index))
             if entry.id in ids:

@@ -150,7 +150,7 @@ class Writer:
                     outcomes.append((append, refusal))
             with self._database.dialect.pipelined(connection):
                 admission.write(connection)
-            if admission.finish(connection):
+            if admission.settle(connection):
                 self._scrub_at = time.monotonic()
         return outcomes
 

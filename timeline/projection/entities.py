@@ -1,0 +1,230 @@
+"""Which entities there are: by kind, by the values of their attributes, and in the order of a value."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, func, or_, select
+
+from timeline.database import tables
+from timeline.domain.entity_kinds import AttributeKind
+from timeline.domain.rules import MEMBERS, TALLY, TOTAL, Op
+from timeline.errors import BadInput
+from timeline.projection.naming import SEEN
+from timeline.projection.states import COLUMNS, When, chosen, in_order
+from timeline.projection.unions import ask_all
+
+fact, slot, naming, merge = tables.fact, tables.slot, tables.naming.c, tables.merge.c
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A condition on an attribute's value, all parts of it together: sort keys that it is compared with.
+
+    `suffix` is what a sort key must end with: the unit or the currency.
+    """
+
+    attribute: AttributeKind
+    key: str
+    bounds: tuple[tuple[str, str], ...] = ()  # (eq, lt, lte, gt or gte; the sort key)
+    among: tuple[str, ...] | None = None
+    suffix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntityFilter:
+    """Each condition that is given narrows."""
+
+    kinds: tuple[str, ...] | None = None
+    refs: tuple[str, ...] | None = None
+    where: tuple[Test, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntityOrder:
+    """By ref, or by the value of an attribute; then only entities that have one are listed."""
+
+    attribute: AttributeKind | None = None
+    key: str = ""
+    descending: bool = False
+
+
+Place = tuple[str, ...]  # (ref) or (sort key, ref)
+
+
+def existing(connection: Connection, timeline_id: int, basis: int, entities: Sequence[str]) -> set[str]:
+    """Those of `entities` that a record up to `basis` names."""
+    statement = select(naming.entity).where(
+        naming.timeline_id == timeline_id,
+        naming.entity.in_(entities),
+        naming.role == SEEN,
+        naming.position <= basis,
+    )
+    return set(connection.execute(statement).scalars()) if entities else set()
+
+
+def having(connection: Connection, timeline_id: int, attribute: AttributeKind, key: str, limit: int) -> list[str]:
+    """Up to `limit` entities that ever had a fact in this slot, in the order of refs."""
+    statement = select(slot.c.entity).where(
+        slot.c.timeline_id == timeline_id, slot.c.attribute == attribute.path, slot.c.key == key
+    )
+    return list(connection.execute(statement.order_by(slot.c.entity).limit(limit)).scalars())
+
+
+def page(
+    connection: Connection,
+    timeline_id: int,
+    when: When,
+    wanted: EntityFilter,
+    order: EntityOrder,
+    *,
+    beyond: Place | None,
+    limit: int,
+    backwards: bool,
+) -> Sequence[Place]:
+    """Where up to `limit` entities after `beyond` stand in `order`, the last ones before it if `backwards`."""
+    statement, columns = _listed(timeline_id, when, wanted, order)
+    descending = order.descending != backwards
+    if beyond is not None:
+        statement = statement.where(_past(columns, beyond, descending=descending))
+    statement = statement.order_by(*(each.desc() if descending else each for each in columns)).limit(limit)
+    rows = [tuple(row) for row in connection.execute(statement)]
+    return rows[::-1] if backwards else rows
+
+
+def count(connection: Connection, timeline_id: int, when: When, wanted: EntityFilter, order: EntityOrder) -> int:
+    statement, _ = _listed(timeline_id, when, wanted, order)
+    return connection.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
+
+
+def referring(
+    connection: Connection,
+    timeline_id: int,
+    when: When,
+    attribute: AttributeKind,
+    targets: Sequence[str],
+    *,
+    beyond: Place | None,
+    limit: int,
+) -> list[list[Any]]:
+    """For each target, the facts (rows of `fact`) of up to `limit` entities whose attribute leads to it.
+
+    An attribute with keys leads to its keys, and then in the order of its values; one without leads to its values.
+    A page ends in an index, whatever stands behind it.
+    """
+    keyed = attribute.per is not None
+    columns: list[Any] = [fact.c.sort, fact.c.entity] if keyed else [fact.c.entity]
+    statements = []
+    for target in targets:
+        here = fact.c.key == target if keyed else and_(fact.c.key == "", fact.c.sort == target)
+        statement = select(*COLUMNS).where(fact.c.timeline_id == timeline_id, _holds(attribute, when), here)
+        if beyond is not None:
+            statement = statement.where(_past(columns, beyond, descending=False))
+        statements.append(statement.order_by(*columns).limit(limit))
+    found = ask_all(connection, statements)
+    for rows in found:
+        rows.sort(key=(lambda row: (row.sort, row.entity)) if keyed else (lambda row: row.entity))
+    return found
+
+
+def count_referring(connection: Connection, timeline_id: int, when: When, attribute: AttributeKind, target: str) -> int:
+    here = fact.c.key == target if attribute.per is not None else and_(fact.c.key == "", fact.c.sort == target)
+    statement = select(func.count()).select_from(fact)
+    return connection.execute(
+        statement.where(fact.c.timeline_id == timeline_id, _holds(attribute, when), here)
+    ).scalar_one()
+
+
+def _listed(
+    timeline_id: int, when: When, wanted: EntityFilter, order: EntityOrder
+) -> tuple[Select[Any], list[ColumnElement[Any]]]:
+    columns: list[ColumnElement[Any]]
+    if order.attribute is None:
+        columns = [naming.entity]
+        statement = select(naming.entity).where(
+            naming.timeline_id == timeline_id, naming.role == SEEN, naming.position <= when.basis
+        )
+    else:
+        columns = [fact.c.sort, fact.c.entity]
+        statement = select(fact.c.sort, fact.c.entity).where(
+            fact.c.timeline_id == timeline_id, fact.c.key == order.key, _holds(order.attribute, when)
+        )
+    entity = columns[-1]
+    merged = select(merge.entity).where(
+        merge.timeline_id == timeline_id, merge.position <= when.basis, merge.until > when.basis
+    )
+    conditions = [entity.not_in(merged), *(_passes(timeline_id, when, entity, test) for test in wanted.where)]
+    if wanted.kinds is not None:
+        kinds = [and_(entity > f"{kind}:", entity < f"{kind};") for kind in wanted.kinds]
+        conditions.append(or_(False, *kinds))
+    if wanted.refs is not None:
+        conditions.append(entity.in_(wanted.refs))
+    return statement.where(*conditions), columns
+
+
+def _past(columns: Sequence[Any], place: Place, *, descending: bool) -> ColumnElement[bool]:
+    """Strictly beyond a place, spelled out column by column."""
+    first, *rest = columns
+    beyond: ColumnElement[bool] = first < place[0] if descending else first > place[0]
+    return or_(beyond, and_(first == place[0], _past(rest, place[1:], descending=descending))) if rest else beyond
+
+
+def _holds(attribute: AttributeKind, when: When) -> ColumnElement[bool]:
+    """Of a row of `fact`: it is (for members: one of) the values that its slot has."""
+    of = and_(fact.c.attribute == attribute.path, when.counts(fact.c), fact.c.sort.is_not(None))
+    if attribute.rule in (TOTAL, TALLY):
+        raise BadInput(f"{attribute.path} is a {attribute.rule.name}: entities cannot be listed by it")
+    if attribute.rule is not MEMBERS:
+        return and_(of, fact.c.id == chosen(attribute.rule, when, fact.c))
+    other = fact.alias()
+    last = (
+        select(other.c.id)
+        .where(
+            *(getattr(other.c, name) == getattr(fact.c, name) for name in ("timeline_id", "entity", "attribute")),
+            *(getattr(other.c, name) == getattr(fact.c, name) for name in ("key", "sort")),
+            when.counts(other.c),
+            other.c.closes > when.moment,
+        )
+        .order_by(*in_order(other.c, descending=True))
+        .limit(1)
+    )
+    return and_(of, fact.c.op == Op.ADD, fact.c.id == last.scalar_subquery())
+
+
+_COMPARE = {
+    "eq": lambda column, value: column == value,
+    "lt": lambda column, value: column < value,
+    "lte": lambda column, value: column <= value,
+    "gt": lambda column, value: column > value,
+    "gte": lambda column, value: column >= value,
+}
+
+
+def _passes(timeline_id: int, when: When, entity: ColumnElement[Any], test: Test) -> ColumnElement[bool]:
+    if test.attribute.rule is TALLY:
+        return _tally_passes(timeline_id, when, entity, test)
+    sort: Any = fact.c.sort
+    conditions = [_COMPARE[name](sort, value) for name, value in test.bounds]
+    if test.among is not None:
+        conditions.append(sort.in_(test.among))
+    if test.suffix is not None:
+        conditions.append(sort.endswith(test.suffix, autoescape=True))
+    return entity.in_(
+        select(fact.c.entity).where(
+            fact.c.timeline_id == timeline_id, fact.c.key == test.key, *conditions, _holds(test.attribute, when)
+        )
+    )
+
+
+def _tally_passes(timeline_id: int, when: When, entity: ColumnElement[Any], test: Test) -> ColumnElement[bool]:
+    counted: Any = func.count(distinct(fact.c.item))
+    conditions = [_COMPARE[name](counted, int(value) - (1 << 31)) for name, value in test.bounds]
+    if test.among is not None:
+        conditions.append(counted.in_([int(value) - (1 << 31) for value in test.among]))
+    return entity.in_(
+        select(fact.c.entity)
+        .where(fact.c.timeline_id == timeline_id, fact.c.attribute == test.attribute.path, fact.c.key == test.key)
+        .where(when.counts(fact.c), fact.c.closes > when.moment)
+        .group_by(fact.c.entity)
+        .having(and_(*conditions))
+    )

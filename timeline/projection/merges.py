@@ -1,0 +1,177 @@
+"""Entities that are one: which id stands for another, as known at a position, and facts restated under it."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, select, tuple_
+
+from timeline.database import tables
+from timeline.database.bulk import insert_rows, slices
+from timeline.database.tables import NEVER
+from timeline.domain.effects import names_entities
+from timeline.domain.kinds import Kinds
+from timeline.errors import BadInput, Conflict
+from timeline.projection.facts import Row, as_said, renamed
+
+merge, mention, fact = tables.merge.c, tables.mention.c, tables.fact.c
+
+
+class Merge(NamedTuple):
+    entity: str
+    into: str
+    position: int
+    until: int
+
+
+@dataclass(slots=True)
+class Merges:
+    """The merges that stand, as the appends admitted so far leave them, by the id that was given up."""
+
+    standing: dict[str, Merge] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, connection: Connection, timeline_id: int, entities: Collection[str]) -> "Merges":
+        """What is needed to resolve `entities`: one statement where none of them was merged."""
+        return cls({each.entity: each for each in _upwards(connection, timeline_id, entities, NEVER - 1)})
+
+    def copy(self) -> "Merges":
+        return Merges(dict(self.standing))
+
+    def canonical(self, entity: str) -> str:
+        while (found := self.standing.get(entity)) is not None:
+            entity = found.into
+        return entity
+
+    def resolve(self, entities: Iterable[str]) -> dict[str, str]:
+        """The id that stands for each of `entities`; only those for which another one does."""
+        return {entity: self.canonical(entity) for entity in entities if entity in self.standing}
+
+    def add(self, entity: str, into: str, position: int) -> None:
+        """CONFLICT if `entity` is another one already, BAD_INPUT if it would become itself."""
+        if (found := self.standing.get(entity)) is not None:
+            raise Conflict(f"{entity} is the same as {found.into} since position {found.position}", ("data", "entity"))
+        if self.canonical(into) == entity:
+            raise BadInput(f"{into} is the same as {entity} already", ("data", "into"))
+        self.standing[entity] = Merge(entity, into, position, NEVER)
+
+    def remove(self, position: int) -> str | None:
+        """Undo the merge that a record said; the id that is free again."""
+        for entity, found in self.standing.items():
+            if found.position == position:
+                del self.standing[entity]
+                return entity
+        return None
+
+
+def resolved(connection: Connection, timeline_id: int, entities: Collection[str], basis: int) -> dict[str, str]:
+    """The id that stands for each of `entities` as known at `basis`; only those for which another one does."""
+    found = Merges({each.entity: each for each in _upwards(connection, timeline_id, entities, basis)})
+    return found.resolve(entities)
+
+
+def absorbed(connection: Connection, timeline_id: int, entities: Collection[str], basis: int) -> dict[str, list[str]]:
+    """The ids that each of `entities` stands for as known at `basis`, itself left out; only those that have any."""
+    found: dict[str, list[str]] = {}
+    stands_for = {entity: entity for entity in entities}
+    while stands_for:
+        rows = connection.execute(
+            _MERGES.where(
+                merge.timeline_id == timeline_id,
+                merge.into.in_(stands_for),
+                merge.position <= basis,
+                merge.until > basis,
+            )
+        ).all()
+        stands_for = {row.entity: stands_for[row.into] for row in rows}
+        for entity, canonical in sorted(stands_for.items()):
+            found.setdefault(canonical, []).append(entity)
+    return found
+
+
+def are_there(connection: Connection, timeline_id: int, basis: int) -> bool:
+    """Whether any merge is known by then, standing or not."""
+    here = select(merge.entity).where(merge.timeline_id == timeline_id, merge.position <= basis)
+    return connection.execute(here.limit(1)).first() is not None
+
+
+_MERGES = select(merge.entity, merge.into, merge.position, merge.until)
+
+
+def _upwards(connection: Connection, timeline_id: int, entities: Iterable[str], basis: int) -> Iterator[Merge]:
+    asked, left = set(entities), set(entities)
+    while left:
+        rows = [row for some in slices(left) for row in _standing(connection, timeline_id, some, basis)]
+        yield from rows
+        left = {row.into for row in rows} - asked
+        asked |= left
+
+
+def _standing(connection: Connection, timeline_id: int, entities: list[str], basis: int) -> list[Merge]:
+    here = (merge.timeline_id == timeline_id, merge.entity.in_(entities))
+    rows = connection.execute(_MERGES.where(*here, merge.position <= basis, merge.until > basis))
+    return [Merge(*row) for row in rows]
+
+
+def restate(connection: Connection, kinds: Kinds, timeline_id: int, entities: Iterable[str]) -> None:
+    """Bring the facts that records state of `entities`, or of what was merged into them, to the merges that are known.
+
+    A fact that was known under one id, then under another, is a row for each: what was known before stays known.
+    """
+    ids = set(entities) | {each.entity for each in _related(connection, timeline_id, entities)}
+    positions = select(mention.position).where(mention.timeline_id == timeline_id, mention.entity.in_(ids))
+    ours = (fact.timeline_id == timeline_id, fact.position.in_(positions))
+    columns = [column for column in tables.fact.columns if column.name != "id"]
+    pieces: dict[tuple[int, int], list[Row]] = {}
+    for found in connection.execute(select(*columns).where(*ours).order_by(fact.known_from)):
+        row = Row(*found)
+        pieces.setdefault((row.position, row.ordinal), []).append(row)
+    # Not only of `entities`: a fact may be keyed by, or name, an id that was merged on its own.
+    named = {part for rows in pieces.values() for part in _ids(rows[0])}
+    merges = _related(connection, timeline_id, named)
+    changed = {place: new for place, old in pieces.items() if (new := list(_restated(kinds, old, merges))) != old}
+    if not changed:
+        return
+    places = tuple_(fact.position, fact.ordinal)
+    for place in changed:
+        connection.execute(delete(tables.fact).where(fact.timeline_id == timeline_id, places == place))
+    rows = [row for new in changed.values() for row in new]
+    insert_rows(connection, tables.fact, rows)
+    insert_rows(connection, tables.slot, list({row.slot for row in rows}), once=True)
+
+
+def _ids(row: Row) -> Iterator[str]:
+    said, _ = as_said(row)
+    yield from (part for part in (said.entity, said.key, said.item, said.sort) if part)
+
+
+def _restated(kinds: Kinds, pieces: list[Row], merges: list[Merge]) -> Iterator[Row]:
+    first, last = pieces[0], pieces[-1]
+    said, refers = as_said(first)
+    attribute = kinds.attributes.get(first.attribute)
+    refers = refers or (attribute is not None and names_entities(attribute))
+    start, end = first.known_from, last.known_until
+    moments = sorted({start, *(m for each in merges for m in (each.position, each.until) if start < m < end)})
+    previous: Row | None = None
+    for since in moments:
+        known = Merges({each.entity: each for each in merges if each.position <= since < each.until})
+        row = renamed(said, known.canonical, refers=refers)._replace(known_from=since, known_until=end)
+        if previous is None or row._replace(known_from=previous.known_from) != previous:
+            if previous is not None:
+                yield previous._replace(known_until=since)
+            previous = row
+    assert previous is not None
+    yield previous
+
+
+def _related(connection: Connection, timeline_id: int, entities: Iterable[str]) -> list[Merge]:
+    """All merges, standing or not, that connect `entities` with others."""
+    asked, left, found = set(entities), set(entities), set()
+    while left:
+        rows = connection.execute(
+            _MERGES.where(merge.timeline_id == timeline_id, merge.entity.in_(left) | merge.into.in_(left))
+        )
+        found |= {Merge(*row) for row in rows}
+        left = {each for row in found for each in (row.entity, row.into)} - asked
+        asked |= left
+    return sorted(found)

@@ -1,0 +1,183 @@
+"""States: the facts of entities that hold at a moment, as known at a position."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, select, tuple_, union_all
+
+from timeline.database import tables
+from timeline.domain.dates import END
+from timeline.domain.effects import read_value
+from timeline.domain.entity_kinds import AttributeKind
+from timeline.domain.rules import EARLIEST, HIGHEST, LATEST, LOWEST, Contribution, Op, Rule
+from timeline.projection.unions import ask_all
+
+fact, slot = tables.fact, tables.slot
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Which facts count: those known at the position `basis` that have begun by `until`, in ms UTC (None: ever).
+
+    `possible`: also those that may have begun by then. What has ended by then no longer holds for `latest`, `total`,
+    `tally` and `members`; an end that is not certain has not come.
+    """
+
+    basis: int
+    until: int | None = None
+    possible: bool = False
+
+    @property
+    def moment(self) -> int:
+        return END - 1 if self.until is None else self.until  # what has no certain start never counts
+
+    def counts(self, row: Any) -> ColumnElement[bool]:
+        """Of a row of `fact`: it is known, and has begun."""
+        begun = row.start_lo < self.moment if self.possible else row.start_hi <= self.moment
+        return and_(row.known_from <= self.basis, row.known_until > self.basis, begun)
+
+
+class Fact(NamedTuple):
+    """The value of one slot: of one entity's attribute, under one key (empty for attributes without keys).
+
+    `row` is the contribution that set it; of values that many make, the last one that holds.
+    """
+
+    attribute: AttributeKind
+    key: str
+    value: Any
+    row: Any
+
+    @property
+    def entity(self) -> str:
+        return self.row.entity  # type: ignore[no-any-return]
+
+
+def facts_of(
+    connection: Connection,
+    timeline_id: int,
+    entities: Collection[str],
+    attributes: Collection[AttributeKind],
+    when: When,
+    keys: Collection[str] | None = None,
+) -> list[Fact]:
+    """The facts of entities, in the order of entities, paths and keys; a slot without any has none.
+
+    One statement, however many entities there are. `keys` None: all of them.
+    """
+    by_rule: dict[Rule, list[str]] = {}
+    for attribute in attributes:
+        by_rule.setdefault(attribute.rule, []).append(attribute.path)
+    if not entities or not by_rule:
+        return []
+    parts = []
+    for rule, paths in by_rule.items():
+        statement, of = (_one_each(rule, when), slot.c) if rule in _ORDERS else (_all(when), fact.c)
+        found = (of.timeline_id == timeline_id, of.entity.in_(entities), of.attribute.in_(paths))
+        parts.append(statement.where(*found, *(() if keys is None else (of.key.in_(keys),))))
+    kinds = {each.path: each for each in attributes}
+    rows = sorted(connection.execute(union_all(*parts) if parts[1:] else parts[0]), key=_place)
+    return [_fact(kinds[path], key, list(several), when) for (_, path, key), several in groupby(rows, key=_slot_of)]
+
+
+COLUMNS = tuple(column for column in fact.columns if column.name not in ("timeline_id", "said"))
+_ASCENDING = ("start_hi", "start_lo", "claim", "ordinal")
+
+
+def in_order(row: Any, *, descending: bool = False) -> list[Any]:
+    """The columns that order the contributions to a slot."""
+    columns = [getattr(row, name) for name in _ASCENDING]
+    return [column.desc() for column in columns] if descending else columns
+
+
+_ORDERS: dict[Rule, Any] = {
+    LATEST: lambda row: in_order(row, descending=True),
+    EARLIEST: in_order,
+    LOWEST: lambda row: [row.sort, *in_order(row)],
+    HIGHEST: lambda row: [row.sort.desc(), *in_order(row)],
+}
+
+
+def chosen(rule: Rule, when: When, of: Any) -> Any:
+    """The id of the one contribution that is the value of a slot, looked up in an index.
+
+    `of` has the columns that name the slot. The rule is one that picks: all but `total`, `tally` and `members`.
+    """
+    other = fact.alias()
+    one = (
+        select(other.c.id)
+        .where(
+            other.c.timeline_id == of.timeline_id,
+            other.c.entity == of.entity,
+            other.c.attribute == of.attribute,
+            other.c.key == of.key,
+            when.counts(other.c),
+        )
+        .order_by(*_ORDERS[rule](other.c))
+        .limit(1)
+    )
+    if rule is LATEST:
+        one = one.where(other.c.closes > when.moment)
+    elif rule is not EARLIEST:
+        one = one.where(other.c.sort.is_not(None))
+    return one.scalar_subquery()
+
+
+def _one_each(rule: Rule, when: When) -> Select[Any]:
+    return select(*COLUMNS).select_from(slot.join(fact, fact.c.id == chosen(rule, when, slot.c)))
+
+
+def _all(when: When) -> Select[Any]:
+    return select(*COLUMNS).where(when.counts(fact.c))
+
+
+def _slot_of(row: Any) -> tuple[str, str, str]:
+    return row.entity, row.attribute, row.key
+
+
+def _place(row: Any) -> tuple[Any, ...]:
+    return (*_slot_of(row), *order_of(row))
+
+
+def order_of(row: Any) -> tuple[int, int, int, int]:
+    return row.start_hi, row.start_lo, row.claim, row.ordinal
+
+
+def _fact(attribute: AttributeKind, key: str, rows: Sequence[Any], when: When) -> Fact:
+    if attribute.rule in _ORDERS:
+        return Fact(attribute, key, read_value(attribute, rows[0].value), rows[0])
+    standing = [row for row in rows if row.closes > when.moment]
+    return Fact(attribute, key, fold(attribute, rows, when), (standing or rows)[-1])
+
+
+def followers(connection: Connection, asked: Sequence[tuple[int, Any, int]]) -> list[Any]:
+    """For each (timeline, contribution, basis) the next contribution to its slot that is known; None without one."""
+    statements = [
+        select(*COLUMNS)
+        .where(
+            fact.c.timeline_id == timeline_id,
+            fact.c.entity == row.entity,
+            fact.c.attribute == row.attribute,
+            fact.c.key == row.key,
+            fact.c.known_from <= basis,
+            fact.c.known_until > basis,
+            fact.c.start_hi < END,
+            tuple_(*in_order(fact.c)) > order_of(row),
+        )
+        .order_by(*in_order(fact.c))
+        .limit(1)
+        for timeline_id, row, basis in asked
+    ]
+    return [next(iter(rows), None) for rows in ask_all(connection, statements)]
+
+
+def fold(attribute: AttributeKind, rows: Sequence[Any], when: When) -> Any:
+    """What the rule makes of contributions that stand in their order."""
+    return attribute.rule.fold(
+        [
+            Contribution(read_value(attribute, row.value), row.item, Op(row.op), row.closes <= when.moment)
+            for row in rows
+        ]
+    )
