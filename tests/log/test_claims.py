@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.making import head_held, logged, made, moved
 from timeline.domain.claims import New
 from timeline.domain.contents import new_event
-from timeline.errors import BadInput, Conflict, IdReused, NotFound
+from timeline.errors import BadInput, Conflict, IdReused, NotFound, Unavailable
 from timeline.log.read import records_by_id
 from timeline.projection.names import identities
 from timeline.projection.standing import disputes, standings
@@ -270,3 +270,18 @@ def test_to_validate_changes_nothing(timelines: Timelines) -> None:
         timelines.append("toys", [gone, retraction(timelines, gone)], validate_only=True)
     assert statuses(timelines, 1) == {1: "CURRENT"}
     assert len(logged(timelines)) == 1
+
+
+def test_nobody_redacts_what_was_recorded_only_just_now_without_saying_what_it_was(
+    timelines: Timelines, address: str
+) -> None:
+    first = moved(timelines.kinds)
+    timelines.append("toys", [first])
+    second = corrected(timelines, first)
+    blanked = redaction(timelines, second)
+    with head_held(address, timelines):
+        futures = [timelines.submit("toys", [new]) for new in (second, blanked)]
+    assert [type(future.exception()) for future in futures] == [type(None), Unavailable]
+    (record,) = timelines.append("toys", [blanked]).records
+    assert record.content["data"]["was"] == {"kind": "correction", "target": str(first.id)}
+    assert timelines.append("toys", [blanked]).duplicates == 1
