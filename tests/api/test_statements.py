@@ -7,6 +7,7 @@ import pytest
 from tests.api.client import Client
 from tests.api.conftest import Statements
 from tests.making import made
+from timeline.domain.contents import new_event
 from timeline.timelines import Timelines
 
 PAGE = """
@@ -87,3 +88,46 @@ async def test_a_count_is_taken_only_when_asked_for(client: Client, statements: 
     counted = await client.toys("events(first: 5) { totalCount }")
     assert counted["events"]["totalCount"] == 220
     assert len([each for each in statements if "count(" in each.lower()]) == 1
+
+
+CLAIMS = """
+query ($first: Int!) {
+  timeline(slug: "toys") {
+    events(first: $first, orderBy: RECORDED_ASC, filter: {status: [CURRENT, CORRECTED]}) {
+      nodes {
+        position headline claimId status reason
+        disputes { headline sources { title } target { status } }
+        supersededBy { headline status claimId }
+        versions { headline status claimId disputes { note } current { status } }
+        current { headline status disputes { note } versions { position supersededBy { status } } }
+        then: current(knownAt: {position: 100}) { status }
+      }
+    }
+  }
+}
+"""
+
+
+async def test_what_became_of_a_page_of_events(
+    client: Client, timelines: Timelines, statements: Statements, many: list[str]
+) -> None:
+    """Every third was corrected, every fourth is disputed."""
+    kinds = timelines.kinds
+    for number in range(3, 121, 3):
+        data = {"toy": f"bear-{number}", "friends": ["toy:doll"]}
+        corrects = {"corrects": many[number - 1], "reason": "better known"}
+        timelines.append("toys", [made(kinds, "toy.bought", data, **corrects)])
+    for number in range(4, 121, 4):
+        if number % 3:
+            line = {"kind": "dispute", "data": {"target": many[number - 1]}, "note": "no"}
+            timelines.append("toys", [new_event(kinds, line)])
+    costs = []
+    for size in (12, 50, 100):
+        statements.clear()
+        nodes = (await client.ask(CLAIMS, first=size))["timeline"]["events"]["nodes"]
+        assert len(nodes) == size
+        assert [len(node["versions"]) for node in nodes[:3]] == [1, 1, 2]
+        assert [len(node["disputes"]) for node in nodes[:4]] == [0, 0, 0, 1]
+        costs.append(len(statements))
+    assert len(set(costs)) == 1, costs
+    assert costs[0] <= 32, "\n".join(statements)

@@ -17,6 +17,7 @@ from timeline.api.request import Request
 from timeline.api.scalars import Position
 from timeline.api.user_errors import Refusal, is_refusal
 from timeline.domain import names
+from timeline.domain.acts import META
 from timeline.domain.claims import New
 from timeline.domain.contents import new_event
 from timeline.domain.kinds import Kinds
@@ -105,13 +106,14 @@ def _view(request: Request, slug: str, basis: Basis) -> View:
 
 
 def _new_event(kinds: Kinds, index: int, given: Any, fields: Fields) -> New:
-    line = event_line(given.event, fields) | {
-        "occurred": given.occurred.edtf,
-        "sources": [plain_source(source) for source in asked(given.sources) or ()],
-        "note": asked(given.note),
-        "id": None if asked(given.id) is None else str(given.id),
-    }
     try:
+        line = event_line(given.event, fields)
+        line |= {
+            "occurred": given.occurred.edtf,
+            "sources": [plain_source(source) for source in asked(given.sources) or ()],
+            "note": asked(given.note),
+            "id": None if asked(given.id) is None else str(given.id),
+        }
         return new_event(kinds, line)
     except BadInput as bad:
         raise bad.under("events", index) from None
@@ -121,6 +123,8 @@ def event_line(event: Any, fields: Fields) -> dict[str, Any]:
     """What `EventData` says, as fields of a line."""
     field, value = given_field(event)
     if field == RAW:  # its data are JSON already, however deep
+        if value.kind in META:
+            raise BadInput(f"a {value.kind} is recorded by a mutation of its own", ("kind",))
         return {"kind": value.kind, "version": asked(value.version), "data": value.data}
     return {"kind": fields[field], "data": plain(value)}
 

@@ -22,6 +22,7 @@ MAX_REFS = 100
 UNSET = strawberry.UNSET
 
 strawberry.enum(EventOrder, description="By when events occurred, or by when they were recorded.")
+strawberry.enum(Status, name="EventStatus", description="What became of a record. A dispute changes nothing of it.")
 strawberry.enum(Period, description="The length of a histogram's bars, in UTC; weeks start on Monday.")
 strawberry.enum(Axis, description="WORLD: when events occurred. KNOWLEDGE: when they were recorded.")
 strawberry.enum(Group, name="HistogramGroup", description="By kind, or once for each entity that an event names.")

@@ -45,12 +45,6 @@ TimelineLater = Annotated["TimelineType", strawberry.lazy("timeline.api.timeline
 DisputeLater = Annotated["Dispute", strawberry.lazy("timeline.api.records")]
 EventLater = Annotated["Event", strawberry.lazy("timeline.api.events")]
 
-strawberry.enum(
-    Status,
-    name="EventStatus",
-    description="What became of a version of a claim by the basis. A dispute changes nothing of it.",
-)
-
 
 @strawberry.interface(description="Something that happened, as it was recorded.")
 class Event(Node):

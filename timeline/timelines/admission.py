@@ -15,14 +15,14 @@ from timeline.domain.contents import event_of, same_content
 from timeline.domain.entities import EntityMerged
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Basis, Record, redacted
-from timeline.errors import BadInput, Conflict, IdReused, TimelineError, UnknownEntity
+from timeline.errors import BadInput, Conflict, TimelineError, UnknownEntity
 from timeline.log.append import Entry, insert_all, lock_head, number
 from timeline.log.read import records_by_id
 from timeline.log.redact import blank
 from timeline.projection.merges import Merges, restate
 from timeline.projection.project import Projected, forget, known_names, last_named, project, tell_names_again
 from timeline.projection.standing import About, last_touched
-from timeline.timelines.claims import Claims
+from timeline.timelines.claims import Claims, reused
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
 
 
@@ -147,14 +147,8 @@ class Admission:
         record = self.by_id.get(entry.id)
         if record is None:
             return False
-        if record.kind == REDACTED:
-            raise IdReused(
-                f"the id {entry.id} is that of a redacted event, at position {record.position}", ("events", index, "id")
-            )
-        if not same_content(self.kinds, record, entry.content):
-            raise IdReused(
-                f"the id {entry.id} is that of another event, at position {record.position}", ("events", index, "id")
-            )
+        if record.kind == REDACTED or not same_content(self.kinds, record, entry.content):
+            raise reused(record).under("events", index)
         return True
 
     def _check_expectation(self, append: Append) -> None:

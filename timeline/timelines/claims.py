@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from timeline.database.tables import NEVER
-from timeline.domain.acts import CORRECTION, DISPUTE, REDACTION, RETRACTION
+from timeline.domain.acts import CORRECTION, DISPUTE, REDACTED, REDACTION, RETRACTION
 from timeline.domain.records import Record
-from timeline.errors import BadInput, Conflict, NotFound, Unavailable
+from timeline.errors import BadInput, Conflict, IdReused, NotFound, Unavailable
 from timeline.log.read import records_at
 from timeline.projection.standing import About, Standing, last_versions, standings
 
@@ -99,6 +99,12 @@ def conflict_of_correction(
     """What an append would answer to a correction of `target` that gives `changed` and keeps the rest."""
     claims = Claims.of(connection, timeline_id, [target])
     return claims.conflict(CORRECTION, {"changed": changed}, target, claims.standings[target.position])
+
+
+def reused(record: Record) -> IdReused:
+    """Why what was sent with the id of `record` is no retry of it."""
+    whose = "a redacted" if record.kind == REDACTED else "another"
+    return IdReused(f"the id {record.id} is that of {whose} event, at position {record.position}", ("id",))
 
 
 def _kept(content: Mapping[str, Any]) -> list[str]:

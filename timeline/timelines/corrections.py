@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from timeline.domain.acts import META, REDACTED
+from timeline.domain.acts import CORRECTION, META, REDACTED
 from timeline.domain.contents import CHANGEABLE, new_event
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import NewEvent, Record, TimelineInfo
 from timeline.errors import BadInput, Conflict, NotFound
 from timeline.log.read import records_by_id
-from timeline.timelines.claims import conflict_of_correction
+from timeline.timelines.claims import conflict_of_correction, reused
 from timeline.timelines.facade import Timelines
 
 _DATA = ("kind", "version", "data", "names")  # what goes together
@@ -22,7 +22,7 @@ def correction(
 ) -> NewEvent:
     """The whole event as it should have been: `changes`, of a line's fields, and the rest as that version has it.
 
-    NOT_FOUND if there is no such event, CONFLICT if what is to be kept was redacted, BAD_INPUT as for any event. A
+    NOT_FOUND if there is no such event, CONFLICT if what is to be kept was redacted, ID_REUSED and BAD_INPUT as ever. A
     retry keeps what was kept the first time, whatever became of that version since.
     """
     changed = [name for name in CHANGEABLE if name in changes]
@@ -32,8 +32,11 @@ def correction(
             raise NotFound(f"there is no event {target} in this timeline", ("event",))
         if corrected.kind in META:
             raise BadInput(f"a {corrected.kind} cannot be corrected", ("event",))
-        first = found.get(id) if id else None
-        base = first if first is not None and first.target == target and "corrects" in first.content else corrected
+        base = corrected
+        if id and (first := found.get(id)) is not None:
+            if first.act != CORRECTION or first.target != target:
+                raise reused(first)
+            base = first
         if base.kind == REDACTED and (problem := conflict_of_correction(connection, info.id, base, changed)):
             raise Conflict(problem, ("event",))
     kept = {name: base.content.get(name) for name in CHANGEABLE if name not in changes}
