@@ -21,7 +21,7 @@ from timeline.log.read import records_by_id
 from timeline.log.redact import blank
 from timeline.projection.merges import Merges, restate
 from timeline.projection.project import Projected, forget, known_names, last_named, project, tell_names_again
-from timeline.projection.standing import About, last_touched
+from timeline.projection.standing import last_touched
 from timeline.timelines.claims import Claims, reused
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
 
@@ -131,7 +131,8 @@ class Admission:
                         about = about._replace(entities=self._entities_of(target), names=target.names)
                         if about.kind == REDACTION:  # whoever comes later finds it blanked
                             earlier[target.id] = redacted(target)
-                    remerged = _remerge(merges, record, entry, about)
+                    revised = about.target if about is not None and about.kind in REVISIONS else None
+                    remerged = merges.follow(record.position, entry.event, revised)
                 except TimelineError as error:
                     raise error.under("events", index_of[entry.id]) from None
             earlier[record.id] = record
@@ -172,17 +173,6 @@ class Admission:
             unknown := append.entities - self.names.keys() - self.last_named.keys()
         ):
             raise UnknownEntity(f"nothing has named {', '.join(sorted(unknown))} yet")
-
-
-def _remerge(merges: Merges, record: Record, entry: Entry, about: About | None) -> tuple[str, ...]:
-    """Bring merges up to a record; the ids that it makes others of, or makes themselves again."""
-    changed = []
-    if about is not None and about.kind in REVISIONS and (freed := merges.remove(about.target)):
-        changed.append(freed)
-    if isinstance(entry.event, EntityMerged):
-        merges.add(entry.event.entity.key, entry.event.into.key, record.position)
-        changed.append(entry.event.entity.key)
-    return tuple(changed)
 
 
 def _last_changes(connection: Connection, timeline_id: int, appends: Iterable[Append]) -> dict[str, int]:
