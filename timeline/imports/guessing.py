@@ -69,15 +69,16 @@ def _readable(cell: str) -> bool:
 
 
 def _kind(kinds: Kinds, columns: dict[str, str]) -> tuple[EventKind, dict[str, str]]:
-    """The kind of which the columns say most; news, where they do not say all that a kind needs."""
-    best: tuple[EventKind, dict[str, str]] | None = None
+    """The kind of which the columns say most, the left ones first; news, where they do not say what a kind needs."""
+    places = {column: place for place, column in enumerate(reversed(columns.values()))}
+    fitting: list[tuple[int, int, EventKind, dict[str, str]]] = []
     for kind in kinds.events.values():
-        fields = {name: column for name, each in kind.fields.items() if (column := _column_for(each, columns))}
+        fields = _fields(kind, columns)
         missing = [name for name, each in kind.fields.items() if each.required and name not in fields]
-        if not missing and len(fields) >= min(2, len(kind.fields)) and (best is None or len(fields) > len(best[1])):
-            best = kind, fields
-    if best is not None:
-        return best
+        if not missing and len(fields) >= min(2, len(kind.fields)):
+            fitting.append((len(fields), -sum(places[column] for column in fields.values()), kind, fields))
+    if fitting:
+        return max(fitting, key=lambda each: each[:2])[2:]
     news = kinds.events.get("news.reported")
     title = _first(_TITLES, columns)
     if news is None or title is None:
@@ -86,13 +87,25 @@ def _kind(kinds: Kinds, columns: dict[str, str]) -> tuple[EventKind, dict[str, s
     return news, {"title": title} | ({"text": text} if text else {})
 
 
-def _column_for(field: FieldType, columns: dict[str, str]) -> str | None:
-    if field.shape is Shape.REF and not field.kinds:
-        return None
-    name = field.name.replace("_", " ")
-    names = {name, *(field.kinds if len(field.kinds) == 1 and name == field.kinds[0] else ())}
-    found = next((column for normal, column in columns.items() if _OTHER_NAMES.get(normal, normal) in names), None)
-    return found if found is None or field.shape is not Shape.MONEY or _currency(found) else None
+def _fields(kind: EventKind, columns: dict[str, str]) -> dict[str, str]:
+    """Columns called like a field; for references to one kind of entity also a column called like that kind."""
+    found: dict[str, str] = {}
+    by_name = {_OTHER_NAMES.get(normal, normal): column for normal, column in columns.items()}
+    called = [(name, name.replace("_", " ")) for name in kind.fields]
+    called += [(name, each.kinds[0]) for name, each in kind.fields.items() if len(each.kinds) == 1]
+    for name, title in called:
+        column = by_name.get(title)
+        if name in found or column is None or column in found.values():
+            continue
+        if _can_hold(kind.fields[name], column):
+            found[name] = column
+    return {name: found[name] for name in kind.fields if name in found}
+
+
+def _can_hold(field: FieldType, column: str) -> bool:
+    if field.shape is Shape.REF:
+        return bool(field.kinds)
+    return field.shape is not Shape.MONEY or _currency(column) is not None
 
 
 def _take(field: FieldType, column: str, table: Table) -> str:
