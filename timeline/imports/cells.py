@@ -119,7 +119,12 @@ def number(cell: str) -> Decimal:
         raise BadInput(f"{text[:40]!r} is not a number")
     value = Decimal(text.replace(",", ""))
     check_decimal(value)
-    return value.to_integral_value() if value == value.to_integral_value() else value
+    return _tidy(value)
+
+
+def _tidy(value: Decimal) -> Decimal:
+    integral = value.to_integral_value()
+    return integral if value == integral else value
 
 
 def whole(cell: str) -> int:
@@ -137,7 +142,7 @@ def _amount(cell: str, shape: Shape, form: Form) -> dict[str, str]:
         raise BadInput(f"{cell[:40]!r} is not an amount like 2000, around 2,000 or under 5.6 million")
     if found["sign"] and found["sign"] != _SIGNS.get(form.currency or ""):
         raise BadInput(f"{cell[:40]!r} is not in {form.currency}")
-    value = number(found["number"]) * times
+    value = _tidy(number(found["number"]) * times)
     if form.digits and value:
         value = round(value, form.digits - 1 - value.adjusted())
     qualifier = form.qualifier if how == "EXACT" and form.qualifier else how

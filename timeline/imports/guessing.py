@@ -46,18 +46,20 @@ def _occurred(table: Table, columns: dict[str, str]) -> tuple[str, list[str]]:
         return "{ " + ", ".join(f"{part} = {_quoted(column)}" for part, column in parts.items()) + " }", [
             *parts.values()
         ]
-    start = _first([*_DATES, *columns], {name: each for name, each in columns.items() if _is_date(table, each)})
+    dates = {name: each for name, each in columns.items() if _dates(table, each) >= (0.5 if name in _DATES else 0.8)}
+    start = _first([*_DATES, *columns], dates)
     if start is None:
         raise BadInput("no column looks like a date: say in a mapping file what is what")
-    end = _first(_ENDS, {name: each for name, each in columns.items() if _is_date(table, each)}, [start])
+    end = _first(_ENDS, dates, [start])
     if end is None:
         return _quoted(start), [start]
     return f"{{ column = {_quoted(start)}, end = {_quoted(end)} }}", [start, end]
 
 
-def _is_date(table: Table, column: str) -> bool:
+def _dates(table: Table, column: str) -> float:
+    """Which share of a column's cells are dates; those that are empty do not count."""
     given = [cell for row in table.rows[:_SAMPLE] if (cell := row.cells.get(column, "").strip())]
-    return bool(given) and sum(map(_readable, given)) >= 0.8 * len(given)
+    return sum(map(_readable, given)) / len(given) if given else 0
 
 
 def _readable(cell: str) -> bool:

@@ -2,22 +2,25 @@
 
 import dataclasses
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from timeline.domain.currencies import CURRENCIES
 from timeline.domain.event_kinds import EventKind
 from timeline.domain.fields import FieldType, Shape
 from timeline.domain.kinds import Kinds
 from timeline.domain.texts import kind_of
+from timeline.domain.values import read_boolean, read_integer, read_text
 from timeline.errors import BadInput
 from timeline.imports.cells import Form
 
 _FORM = {field.name for field in dataclasses.fields(Form)}
 _AS_IT_IS = Form()
+_QUALIFIERS = ("EXACT", "ABOUT", "UNDER", "OVER")
 _PARTS = ("year", "month", "day", "time")
 _SOURCE = ("url", "title", "publisher", "author", "published", "quote", "links")
-_TYPES = {"html": bool, "day_first": bool, "digits": int}  # all others are texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def _plan(kinds: Kinds, data: object, columns: Collection[str]) -> Plan:
     table = _check_keys(data, ("kind", "occurred", "fields", "sources", "note", "only_if"))
     kind = _at(("kind",), kinds.event, table.get("kind"))
     start, end = _at(("occurred",), _occurred, table.get("occurred"), columns)
-    given = _check_keys(table.get("fields", {}), tuple(kind.fields))
+    given = _at(("fields",), _check_keys, table.get("fields", {}), tuple(kind.fields))
     fields = {
         name: _at(("fields", name), _field, kinds, kind.fields[name], take, columns) for name, take in given.items()
     }
@@ -146,11 +149,28 @@ def _take(data: object, columns: Collection[str], admitted: Collection[str]) -> 
     if ("column" in table) == ("value" in table):
         raise BadInput("a column is needed, or a value that is the same for every row")
     for key, value in table.items():
-        wanted = _TYPES.get(key, str)
-        if type(value) is not wanted or value == "":
-            raise BadInput(f"{kind_of(value)} is not what is needed here", (key,))
+        _at((key,), _READERS.get(key, read_text), value)
     column = _column(table["column"], columns) if "column" in table else None
     return Take(column, table.get("value"), Form(**{key: table[key] for key in table.keys() & _FORM}))
+
+
+def _qualifier(value: object) -> None:
+    if value not in _QUALIFIERS:
+        raise BadInput(f"one of {', '.join(_QUALIFIERS)} is needed")
+
+
+def _currency(value: object) -> None:
+    if value not in CURRENCIES:
+        raise BadInput("a code of ISO 4217 like USD is needed")
+
+
+_READERS: Mapping[str, Callable[[object], Any]] = {
+    "html": read_boolean,
+    "day_first": read_boolean,
+    "digits": partial(read_integer, 1, 30),
+    "qualifier": _qualifier,
+    "currency": _currency,
+}
 
 
 def _column(name: object, columns: Collection[str]) -> str:
