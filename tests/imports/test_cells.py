@@ -75,6 +75,7 @@ def test_a_cell_becomes_what_its_field_takes(name: str, cell: str, form: dict[st
         ("weight", "", None),
         ("fragile", "perhaps", "neither true nor false"),
         ("made", "soon", "soon: not a date"),
+        ("made", "in January", "'in January' is not a date that can be read"),
         ("made", "1/2/2025", "is it 2025-02-01 or 2025-01-02?"),
         ("price", "€5", "not in USD"),
         ("price", "five", "not an amount"),

@@ -8,7 +8,7 @@ from timeline.domain.written import month_number
 from timeline.errors import BadInput
 from timeline.imports.cells import date, value_of, whole
 from timeline.imports.mapping import Day, Plan, Take
-from timeline.imports.markup import links_of, text_of
+from timeline.imports.markup import address_of, links_of, text_of
 
 T = TypeVar("T")
 Cells = Mapping[str, str]
@@ -90,8 +90,7 @@ def _sources(source: Mapping[str, Take], cells: Cells) -> Iterator[dict[str, str
 
 def _addresses(take: Take | None, cells: Cells) -> list[str]:
     words = [word.strip(",;") for word in _cell(take, cells).split()]
-    found = [f"https:{word}" if word.startswith("//") else word for word in words]
-    addresses = [word for word in found if word.startswith(("http://", "https://"))]
+    addresses = [address for word in words if (address := address_of(word))]
     if words and not addresses:
         raise BadInput(f"{words[0][:100]!r} is not a web address", (take.column,) if take and take.column else ())
     return addresses

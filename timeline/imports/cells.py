@@ -109,6 +109,8 @@ def date(cell: str, day_first: bool | None = None) -> str:
         meant = (meant[0 if day_first else 1],)
     if len(meant) > 1:
         raise BadInput(f"{text}: is it {meant[0]} or {meant[1]}? Say day_first = true or false in the mapping")
+    if not meant and " " in text:
+        raise BadInput(f"{text[:40]!r} is not a date that can be read")
     return meant[0] if meant else parse_date(text).edtf
 
 

@@ -10,6 +10,7 @@ import orjson
 
 from timeline.errors import BadInput
 from timeline.imports.cells import date
+from timeline.imports.markup import address_of
 from timeline.imports.table import Row
 from timeline.imports.timelinejs import flattened
 
@@ -62,7 +63,8 @@ def _occurred(event: Mapping[str, Any]) -> str:
 
 
 def _source(event: Mapping[str, Any]) -> dict[str, str]:
-    return {"url" if _is_address(event["source"]) else "publisher": event["source"]}
+    address = address_of(event["source"])
+    return {"url": address} if address else {"publisher": event["source"]}
 
 
 def _data(event: Mapping[str, Any]) -> Any:
@@ -81,9 +83,5 @@ def _cells(event: Mapping[str, Any], data: object) -> dict[str, str]:
     flat = flattened({**event, "data": data})
     said = ": ".join(each for each in (event["type"], flat.get("subject")) if each)
     text = data if isinstance(data, str) else "" if data is None else json.dumps(data, ensure_ascii=False)
-    publisher = "" if _is_address(event["source"]) else event["source"]
+    publisher = "" if address_of(event["source"]) else event["source"]
     return dict.fromkeys(COLUMNS, "") | flat | {"title": said, "text": text, "publisher": publisher}
-
-
-def _is_address(source: str) -> bool:
-    return source.startswith(("http://", "https://"))

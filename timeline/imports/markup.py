@@ -12,11 +12,8 @@ def text_of(markup: str) -> str:
 
 
 def links_of(markup: str) -> list[tuple[str, str]]:
-    """(address, text) of each link to the web, once each; of a bare address that one, without a text.
-
-    `//host/…`, as old pages have it, is https.
-    """
-    if address := _address(markup):
+    """(address, text) of each link to the web, once each; of a bare address that one, without a text."""
+    if address := address_of(markup):
         return [(address, "")]
     return list(_read(markup).links.items())
 
@@ -39,7 +36,7 @@ class _Reader(HTMLParser):
         if tag in _BREAKS:
             self._parts.append("\n")
         if tag == "a":
-            self._link = _address(dict(attrs).get("href") or "")
+            self._link = address_of(dict(attrs).get("href") or "")
             if self._link is not None:
                 self.links.setdefault(self._link, "")
 
@@ -58,7 +55,8 @@ class _Reader(HTMLParser):
             self.links[self._link] = " ".join(f"{self.links[self._link]} {data}".split())
 
 
-def _address(text: str) -> str | None:
+def address_of(text: str) -> str | None:
+    """The address on the web that a text is, if it is one. `//host/…`, as old pages have it, is https."""
     text = text.strip()
     address = f"https:{text}" if text.startswith("//") else text
     return address if address.startswith(("http://", "https://")) and len(address.split()) == 1 else None
