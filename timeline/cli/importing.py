@@ -3,21 +3,17 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from timeline.cli.console import Database, Json, Kinds, app, err, opened, out, progress, settings
 from timeline.cli.data import Timeline
-from timeline.domain.kinds import Kinds as Registry
-from timeline.errors import BadInput, NotFound
-from timeline.imports.formats import read_table
-from timeline.imports.guessing import guess_mapping
-from timeline.imports.importing import import_table
-from timeline.imports.mapping import Plan, read_mapping
-from timeline.imports.report import Report
-from timeline.imports.table import Table
-from timeline.timelines import Timelines
+from timeline.errors import NotFound
+
+if TYPE_CHECKING:
+    from timeline.imports.report import Report
+    from timeline.timelines import Timelines
 
 SOME_REJECTED = 3  # exit status: 1 is for what could not be done, 2 for what could not be understood
 SHOWN = 20  # rejected rows that people are shown; programs get all
@@ -42,9 +38,13 @@ def import_file(
     as_json: Json = False,
 ) -> None:
     """Import a file of another program. What cannot be read is reported, the rest is appended, and only once."""
+    from timeline.imports.formats import read_table
+    from timeline.imports.importing import import_table
+    from timeline.imports.planning import plans_for
+
     with opened(settings(database=database, kinds=kinds)) as timelines:
         table = read_table(file, () if mapping else timelines.kinds.events)
-        plans = _plans(timelines.kinds, table, mapping, yes or dry_run)
+        plans = plans_for(timelines.kinds, table, mapping, lambda guess: _show(guess, yes or dry_run))
         slug: str | None = timeline
         if create is not None and not dry_run:
             timelines.create(timeline, create)
@@ -64,30 +64,16 @@ def import_file(
         raise typer.Exit(SOME_REJECTED)
 
 
-def _plans(kinds: Registry, table: Table, mapping: Path | None, agreed: bool) -> tuple[Plan, ...]:
-    if mapping is not None:
-        return _read(kinds, mapping.read_text("utf-8"), table, str(mapping))
-    if table.mapping is not None:
-        return _read(kinds, table.mapping, table, "the format's own mapping")
-    text = guess_mapping(kinds, table)
+def _show(guess: str, agreed: bool) -> None:
     err.print("This mapping is guessed:\n", style="bold")
-    err.print(text, markup=False, soft_wrap=True)
+    err.print(guess, markup=False, soft_wrap=True)
     if not agreed:
         if not sys.stdin.isatty():
             raise ValueError("say --yes if the mapping is right; else put it into a file, mend it there, and say --map")
         typer.confirm("Import with this mapping?", abort=True, err=True)
-    return _read(kinds, text, table, "the guessed mapping")
 
 
-def _read(kinds: Registry, text: str, table: Table, name: str) -> tuple[Plan, ...]:
-    try:
-        return read_mapping(kinds, text, table.columns)
-    except BadInput as bad:
-        where = ".".join(map(str, bad.path))
-        raise ValueError(f"{name}{f', {where}' if where else ''}: {bad.message}") from None
-
-
-def _is_there(timelines: Timelines, slug: str) -> bool:
+def _is_there(timelines: "Timelines", slug: str) -> bool:
     try:
         timelines.find(slug)
     except NotFound:
@@ -95,7 +81,7 @@ def _is_there(timelines: Timelines, slug: str) -> bool:
     return True
 
 
-def _tell(report: Report, dry_run: bool) -> None:
+def _tell(report: "Report", dry_run: bool) -> None:
     for each in report.rejected[:SHOWN]:
         about = f"{report.unit} {each.number:,}{f', {each.kind}' if each.kind else ''}"
         err.print(f"{about}: {each.reason}", markup=False, soft_wrap=True)
