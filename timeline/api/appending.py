@@ -23,7 +23,7 @@ from timeline.domain.contents import new_event
 from timeline.domain.kinds import Kinds
 from timeline.domain.limits import MAX_EVENTS
 from timeline.domain.records import Basis
-from timeline.errors import BadInput, TimelineError, TooLarge
+from timeline.errors import TimelineError, TooLarge, under
 from timeline.timelines import EntitiesUnchanged, NewEntities, outcomes
 
 _SMALL = 20  # events that are made ready on the event loop's thread; more would hold up other requests
@@ -106,7 +106,7 @@ def _view(request: Request, slug: str, basis: Basis) -> View:
 
 
 def _new_event(kinds: Kinds, index: int, given: Any, fields: Fields) -> New:
-    try:
+    with under("events", index):
         line = event_line(given.event, fields)
         line |= {
             "occurred": given.occurred.edtf,
@@ -115,8 +115,6 @@ def _new_event(kinds: Kinds, index: int, given: Any, fields: Fields) -> New:
             "id": None if asked(given.id) is None else str(given.id),
         }
         return new_event(kinds, line)
-    except BadInput as bad:
-        raise bad.under("events", index) from None
 
 
 def event_line(event: Any, fields: Fields) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from timeline.domain import texts
 from timeline.domain.acts import RESERVED, Status
 from timeline.domain.dates import FuzzyDate, parse_moment
 from timeline.domain.refs import parse_ref
-from timeline.errors import BadInput, TooLarge
+from timeline.errors import BadInput, TooLarge, under
 from timeline.projection import filters
 from timeline.projection.events import EventOrder
 from timeline.projection.spans import Axis, Group, Period
@@ -64,10 +64,8 @@ def known(request: Request, connection: Connection, view: View, known_at: KnownA
 def moment(at: FuzzyDate | None) -> FuzzyDate | None:
     """A date that a question can be asked at; BAD_INPUT for periods, open ranges and what is qualified."""
     if at is not None:
-        try:
+        with under("at"):
             parse_moment(at.edtf)
-        except BadInput as bad:
-            raise bad.under("at") from None
     return at
 
 
@@ -91,10 +89,8 @@ def wanted(asked: EventFilter | None, known_kinds: Collection[str]) -> filters.E
 
 
 def _host(named: str) -> str:
-    try:
+    with under("filter", "sourceHost"):
         return texts.name(named).lower().removeprefix("www.")
-    except BadInput as bad:
-        raise bad.under("filter", "sourceHost") from None
 
 
 def refs(named: list[strawberry.ID], path: tuple[str, ...]) -> tuple[str, ...]:
@@ -103,8 +99,6 @@ def refs(named: list[strawberry.ID], path: tuple[str, ...]) -> tuple[str, ...]:
         raise TooLarge(f"at most {MAX_REFS} entities, not {len(named):,}", path)
     found = []
     for index, ref in enumerate(named):
-        try:
+        with under(*path, index):
             found.append(parse_ref(ref).key)
-        except BadInput as bad:
-            raise bad.under(*path, index) from None
     return tuple(found)

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from timeline.domain.kinds import Kinds
 from timeline.domain.written import month_number
-from timeline.errors import BadInput
+from timeline.errors import BadInput, under
 from timeline.imports.cells import date, value_of, whole
 from timeline.imports.mapping import Day, Plan, Take
 from timeline.imports.markup import address_of, links_of, text_of
@@ -111,7 +111,5 @@ def _cell(take: Take | None, cells: Cells) -> str:
 
 
 def _in_column(column: str | None, read: Callable[..., T], *given: Any) -> T:
-    try:
+    with under(*((column,) if column else ())):
         return read(*given)
-    except BadInput as bad:
-        raise (bad.under(column) if column else bad) from None

@@ -13,7 +13,7 @@ from timeline.domain.fields import FieldType, Shape
 from timeline.domain.kinds import Kinds
 from timeline.domain.texts import kind_of
 from timeline.domain.values import read_boolean, read_integer, read_text
-from timeline.errors import BadInput
+from timeline.errors import BadInput, under
 from timeline.imports.cells import Form
 
 _FORM = {field.name for field in dataclasses.fields(Form)}
@@ -195,7 +195,5 @@ def _list(data: object, name: str) -> list[Any]:
 
 
 def _at(path: tuple[str | int, ...], read: Any, *given: Any) -> Any:
-    try:
+    with under(*path):
         return read(*given)
-    except BadInput as bad:
-        raise bad.under(*path) from None

@@ -15,7 +15,7 @@ from timeline.domain.contents import event_of, same_content
 from timeline.domain.entities import EntityMerged
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Basis, Record, redacted
-from timeline.errors import BadInput, Conflict, TimelineError, UnknownEntity
+from timeline.errors import BadInput, Conflict, UnknownEntity, under
 from timeline.log.append import Entry, insert_all, lock_head, number
 from timeline.log.read import records_by_id
 from timeline.log.redact import blank
@@ -125,15 +125,13 @@ class Admission:
             about = None
             remerged: tuple[str, ...] = ()
             if acting:
-                try:
+                with under("events", index_of[entry.id]):
                     if entry.target is not None:
                         target, about = claims.admit(record, earlier.get(entry.target) or self.by_id.get(entry.target))
                         about = about._replace(entities=self._entities_of(target), names=target.names)
                         if about.kind == REDACTION:  # whoever comes later finds it blanked
                             earlier[target.id] = redacted(target)
                     remerged = _remerge(merges, record, entry, about)
-                except TimelineError as error:
-                    raise error.under("events", index_of[entry.id]) from None
             earlier[record.id] = record
             canonical = merges.resolve(entry.entities)
             projected.append(Projected(record, entry.event, entry.entities, entry.effects, about, canonical, remerged))
