@@ -3,7 +3,7 @@
 Appends of one group see each other: what is admitted here is laid over what the database says, and written at the end.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from uuid import UUID
@@ -169,7 +169,16 @@ class Admission:
         if append.new_entities is NewEntities.REFUSE and (
             unknown := append.entities - self.names.keys() - self.last_named.keys()
         ):
-            raise UnknownEntity(f"nothing has named {', '.join(sorted(unknown))} yet")
+            path = next(self._places(append, unknown), ())
+            raise UnknownEntity(f"nothing has named {', '.join(sorted(unknown))} yet", path)
+
+    def _places(self, append: Append, refs: set[str]) -> Iterator[tuple[str | int, ...]]:
+        """Where in the input entities are named, in order."""
+        for index, entry in enumerate(append.entries):
+            if entry.event is not None:
+                for field, ref in self.kinds.kind_of(entry.event).refs(entry.event):
+                    if ref.key in refs:
+                        yield "events", index, "data", field
 
 
 def _remerge(merges: Merges, record: Record, entry: Entry, about: About | None) -> tuple[str, ...]:
