@@ -64,7 +64,8 @@ async def test_a_page_of_events_with_entities_and_sources(
         timeline = (await client.ask(PAGE, first=size))["timeline"]
         assert len(timeline["events"]["nodes"]) == size
         assert timeline["events"]["nodes"][-1]["entities"][0]["entity"]["name"] == f"Bear {size}"
-        assert len(statements) == 4, "\n".join(statements)  # the timeline, its head, the page, who is named
+        # The timeline, its head, the page, whether anything was merged, who is named.
+        assert len(statements) == 5, "\n".join(statements)
 
 
 @pytest.mark.parametrize("pinned", [False, True])
