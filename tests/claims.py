@@ -98,7 +98,7 @@ class Model:
         return None if self.said[last - 1].retracted_at <= basis else last
 
     def names(self, toy: str, basis: int) -> list[str]:
-        """What versions that stand call it, the first claim's name first; else the name that stood last, else its slug."""
+        """What versions that stand call it, the first claim's name first; else what stood last, else its slug."""
         giving = [
             each
             for each in self.said[:basis]
