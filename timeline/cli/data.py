@@ -39,7 +39,7 @@ def append(
     else:
         out.print(f"{appended:,} events appended, {done.duplicates:,} were there already.")
         if done.left_out:
-            out.print(f"{done.left_out:,} lines were left out: of redacted events, and of what was said about them.")
+            out.print(f"{done.left_out:,} left out: lines of redacted events, and of what was said about them.")
 
 
 @app.command()
