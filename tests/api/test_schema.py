@@ -94,13 +94,21 @@ def test_every_kind_is_a_type_with_its_fields_and_an_input(schema: GraphQLSchema
         assert output.description == each.doc
 
 
-def test_names_that_kinds_may_not_take_are_the_interfaces_own(schema: GraphQLSchema) -> None:
+def test_names_that_kinds_may_not_take_are_the_interfaces_own(schema: GraphQLSchema, product: Kinds) -> None:
+    of_kinds = {
+        name
+        for each in product.entities.values()
+        for name in (names.camel(each.declared.graphql), each.declared.plural)
+    }
     for interface, reserved in (
         ("Event", names.EVENT_FIELDS),
         ("Entity", names.ENTITY_FIELDS),
         ("Timeline", names.TIMELINE_FIELDS),
     ):
         fields = set(getattr(schema.get_type(interface), "fields", {}))
+        if interface == "Timeline":
+            assert of_kinds <= fields
+            fields -= of_kinds
         assert fields
         assert fields <= {names.camel(name) for name in reserved}, interface
 
@@ -109,7 +117,13 @@ def test_types_that_kinds_may_not_take_are_the_apis_own(schema: GraphQLSchema, p
     declared = {each.declared.graphql for each in product.events.values()}
     declared |= {each.declared.graphql for each in product.entities.values()}
     declared |= {choice.__name__ for kind in product.events.values() for choice in kind.choices}
-    of_kinds = {f"{name}{suffix}" for name in declared for suffix in ("", "Input")}
+    declared |= {
+        f"{kind.declared.graphql}{names.pascal(each.name)}"
+        for kind in product.entities.values()
+        for each in kind.attributes.values()
+        if each.per
+    }
+    of_kinds = {f"{name}{suffix}" for name in declared for suffix in ("", "Input", "Connection", "Edge")}
     own = {name for name in schema.type_map if not name.startswith("__")} - of_kinds
     assert "Timeline" in own
     assert own <= names.TYPES
