@@ -75,7 +75,7 @@ def wanted(request: Request, asked: EntityFilter | None, kind: str | None = None
     return listing.EntityFilter(
         kinds=admitted,
         refs=None if given(asked.refs) is None else refs(given(asked.refs), ("filter", "refs")),
-        where=tuple(_test(request, test, ("filter", "where", index)) for index, test in enumerate(tests)),
+        where=tuple(_test(request, test, kind, ("filter", "where", index)) for index, test in enumerate(tests)),
     )
 
 
@@ -93,9 +93,10 @@ def order(request: Request, asked: EntityOrder | None, kind: str | None = None) 
     return listing.EntityOrder(attribute, key_of(attribute, given(asked.key), ("orderBy", "key")), descending)
 
 
-def _test(request: Request, asked: AttributeTest, path: tuple[str | int, ...]) -> listing.Test:
-    where = tuple(map(str, path))
-    attribute = attribute_named(request, None, asked.attribute, (*where, "attribute"))
+def _test(
+    request: Request, asked: AttributeTest, kind: str | None, where: tuple[str | int, ...]
+) -> listing.Test:
+    attribute = attribute_named(request, kind, asked.attribute, (*where, "attribute"))
     if attribute.rule is TOTAL:
         raise BadInput(f"{attribute.path} is a total: it cannot be tested", (*where, "attribute"))
     key = key_of(attribute, given(asked.key), (*where, "key"))
@@ -119,7 +120,7 @@ def _test(request: Request, asked: AttributeTest, path: tuple[str | int, ...]) -
     )
 
 
-def _value(attribute: AttributeKind, value: Any, path: tuple[str, ...]) -> tuple[str, str | None]:
+def _value(attribute: AttributeKind, value: Any, path: tuple[str | int, ...]) -> tuple[str, str | None]:
     """The sort key that stands for a JSON value, and its unit or currency."""
     try:
         sort = sort_key(attribute, attribute.type.read(value))

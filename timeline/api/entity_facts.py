@@ -14,7 +14,7 @@ from timeline.errors import BadInput
 from timeline.projection.states import Fact, facts_of
 
 
-def attribute_named(request: Request, kind: str | None, name: str, path: tuple[str, ...]) -> AttributeKind:
+def attribute_named(request: Request, kind: str | None, name: str, path: tuple[str | int, ...]) -> AttributeKind:
     """`kind.attribute`, or only the attribute where the kind is known. BAD_INPUT, naming what there is."""
     attributes = request.timelines.kinds.attributes
     found = attributes.get(name) or attributes.get(f"{kind}.{name}")
@@ -24,7 +24,7 @@ def attribute_named(request: Request, kind: str | None, name: str, path: tuple[s
     return found
 
 
-def key_of(attribute: AttributeKind, key: str | None, path: tuple[str, ...]) -> str:
+def key_of(attribute: AttributeKind, key: str | None, path: tuple[str | int, ...]) -> str:
     """The stored key; empty for attributes without keys. BAD_INPUT where one is missing or too many."""
     if attribute.per is None:
         if key is not None:
@@ -71,7 +71,7 @@ def _facts(
         view = several[0].view
         own = list(request.timelines.kinds.entities[kind].attributes.values())
         if names is not None:
-            own = [attribute_named(request, kind, name, ("attributes", str(index))) for index, name in enumerate(names)]
+            own = [attribute_named(request, kind, name, ("attributes", index)) for index, name in enumerate(names)]
         for fact in facts_of(connection, view.timeline.id, {each.ref.key for each in several}, own, view.when):
             if fact.is_there:
                 found[view, fact.entity].append(fact)
