@@ -76,7 +76,7 @@ def run(
 
 
 def history(kinds: Kinds) -> Iterator[New]:
-    """Apps on a chart of many and on one of few; a rank that was corrected again and again; reactions to one control."""
+    """Apps on a chart of many and on one of few; a rank corrected again and again; reactions to one control."""
 
     def line(kind: str, data: dict[str, Any], **more: Any) -> New:
         return new_event(kinds, {"kind": kind, "occurred": "2025-01-10", "data": data, **more})
