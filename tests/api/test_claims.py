@@ -177,7 +177,7 @@ async def test_nothing_is_done_to_records_about_records_but_a_dispute_is_withdra
     withdrawn = await one(do, "retractEvent", 2, reason="They agree now.", id=event_id(3))
     assert withdrawn["headline"] == "No longer disputed: Balthasar moved to attic"
     gone = await one(do, "retractEvent", 1, reason="It never happened.", id=event_id(4))
-    assert gone["headline"] == "Withdrawn: bear moved to attic"  # its name was withdrawn with it
+    assert gone["headline"] == "Withdrawn: Balthasar moved to attic"  # its name was withdrawn with it
     await one(do, "redactEvent", 1, reason="A court ordered it.", id=event_id(5))
     for target in (3, 4, 5):
         for mutation in ("correctEvent", "retractEvent", "disputeEvent", "redactEvent"):

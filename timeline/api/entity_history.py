@@ -22,7 +22,7 @@ from timeline.projection.history import Effort, in_knowledge, in_the_world, slot
 from timeline.projection.spans import Axis
 from timeline.projection.states import order_of
 
-From = Annotated[EDTF | None, strawberry.argument(name="from")]
+From = Annotated[EDTF | None, strawberry.argument(name="from", description="Only what holds from this date on.")]
 Slots = list[tuple[AttributeKind, list[Any]]]
 
 

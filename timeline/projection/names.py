@@ -20,6 +20,7 @@ _NAMINGS = (
         _naming.start_lo,
         _naming.start_hi,
         _naming.position,
+        _naming.until,
         _naming.name,
         _naming.aliases,
         _naming.description,
@@ -28,7 +29,7 @@ _NAMINGS = (
         _naming.timeline_id == bindparam("timeline"),
         _naming.entity.in_(bindparam("entities", expanding=True)),
         _naming.position <= bindparam("basis"),
-        _naming.until > bindparam("basis"),
+        (_naming.until > bindparam("basis")) | (_naming.role == NAMED),
     )
     .order_by(_naming.entity, _naming.position)
 )
@@ -54,6 +55,7 @@ def identities(
     """Those of `entities` (`kind:slug`) that a record up to `basis` names, as they are called at `at` (None: at last).
 
     An entity's name is its slug, else the first name given on a mention, else what `entity.described` says by its date.
+    A name that no standing version gives is better than the slug all the same, and no other name.
     """
     found: dict[str, list[Any]] = {}
     if entities:
@@ -61,19 +63,22 @@ def identities(
         for row in connection.execute(_NAMINGS, given):
             found.setdefault(row.entity, []).append(row)
     until = END - 1 if at is None else at  # what has no certain start never counts
-    return {entity: _identity(entity, rows, until) for entity, rows in found.items()}
+    return {entity: _identity(entity, rows, basis, until) for entity, rows in found.items()}
 
 
-def _identity(entity: str, rows: Iterable[Any], until: int) -> Identity:
-    said: dict[int, str] = {row.claim: row.name for row in rows if row.role == NAMED}  # a claim's last word
+def _identity(entity: str, rows: Iterable[Any], basis: int, until: int) -> Identity:
+    named = [row for row in rows if row.role == NAMED]
+    said: dict[int, str] = {row.claim: row.name for row in named if row.until > basis}  # a claim's last word
     given = [said[claim] for claim in sorted(said)]
+    # The one that stood last: so it does not matter which of several records that gave a name has the row.
+    fallback = max(named, key=lambda row: row.until).name if named else entity.partition(":")[2]
     described = sorted(
         (row for row in rows if row.role == DESCRIBED and row.start_hi <= until),
         key=lambda row: (row.start_hi, row.start_lo, row.claim),
     )
     names = given + [row.name for row in described if row.name]
     names += [alias for row in described for alias in orjson.loads(row.aliases)]
-    name = next((row.name for row in reversed(described) if row.name), given[0] if given else entity.partition(":")[2])
+    name = next((row.name for row in reversed(described) if row.name), given[0] if given else fallback)
     return Identity(
         name=name,
         aliases=tuple(each for each in dict.fromkeys(names) if each != name),
