@@ -108,7 +108,9 @@ def _test(request: Request, asked: AttributeTest, kind: str | None, where: tuple
         raise BadInput("a test compares with something: eq, lt, lte, gt, gte or in", where)
     if attribute.rule is MEMBERS and any(name != "eq" for name, _ in bounds):
         raise BadInput(f"{attribute.path} is a set: test its members with eq or in", where)
-    several = None if among is None else [_value(attribute, each, (*where, "in")) for each in among]
+    several = (
+        None if among is None else [_value(attribute, each, (*where, "in", index)) for index, each in enumerate(among)]
+    )
     units = {suffix for _, suffix in (*(value for _, value in bounds), *(several or ())) if suffix}
     if len(units) > 1:
         raise BadInput(f"{' and '.join(sorted(units))} cannot be compared", where)
