@@ -4,14 +4,9 @@ SELECT fact_1.id, fact_2.position, fact_2.start_hi FROM fact AS fact_1 JOIN fact
 SELECT head.timeline_id, head.position, head.recorded_at, head.hash FROM head WHERE head.timeline_id IN (?, …);
 SELECT merge.entity FROM merge WHERE merge.timeline_id = ? AND merge.position <= ? LIMIT ?;
 SELECT merge.entity, merge.into, merge.position, merge.until FROM merge WHERE merge.timeline_id = ? AND merge.entity IN (?, …) AND merge.position <= ? AND merge.until > ?;
-SELECT merge.entity, merge.into, merge.position, merge.until FROM merge WHERE merge.timeline_id = ? AND merge.entity IN (?, …) AND merge.position <= ? AND merge.until > ?;
-SELECT merge.entity, merge.into, merge.position, merge.until FROM merge WHERE merge.timeline_id = ? AND merge.entity IN (?, …) AND merge.position <= ? AND merge.until > ?;
-SELECT merge.entity, merge.into, merge.position, merge.until FROM merge WHERE merge.timeline_id = ? AND merge.entity IN (?, …) AND merge.position <= ? AND merge.until > ?;
 SELECT merge.entity, merge.into, merge.position, merge.until FROM merge WHERE merge.timeline_id = ? AND merge.into IN (?, …) AND merge.position <= ? AND merge.until > ?;
 SELECT naming.entity FROM naming WHERE naming.timeline_id = ? AND naming.entity IN (?, …) AND naming.role = ? AND naming.position <= ?;
-SELECT naming.entity FROM naming WHERE naming.timeline_id = ? AND naming.entity IN (?, …) AND naming.role = ? AND naming.position <= ?;
-SELECT naming.entity, naming.role, naming.claim, naming.start_lo, naming.start_hi, naming.position, naming.name, naming.aliases, naming.description FROM naming WHERE naming.timeline_id = ? AND naming.entity IN (?, …) AND naming.position <= ? AND naming.until > ? ORDER BY naming.entity, naming.position;
+SELECT naming.entity, naming.role, naming.claim, naming.start_lo, naming.start_hi, naming.position, naming.until, naming.name, naming.aliases, naming.description FROM naming WHERE naming.timeline_id = ? AND naming.entity IN (?, …) AND naming.position <= ? AND (naming.until > ? OR naming.role = ?) ORDER BY naming.entity, naming.position;
 SELECT occurrence.position, occurrence.kind, occurrence.corrected_at, occurrence.retracted_at, revision.claim, dispute.target AS disputed FROM occurrence LEFT OUTER JOIN revision ON revision.timeline_id = occurrence.timeline_id AND revision.position = occurrence.position LEFT OUTER JOIN dispute ON dispute.timeline_id = occurrence.timeline_id AND dispute.position = occurrence.position WHERE occurrence.timeline_id = ? AND occurrence.position IN (?, …);
-SELECT record.position, record.event_id, record.recorded_at, record.content, record.hash FROM record WHERE record.timeline_id = ? AND record.position IN (?, …);
 SELECT record.position, record.event_id, record.recorded_at, record.content, record.hash FROM record WHERE record.timeline_id = ? AND record.position IN (?, …);
 SELECT timeline.id, timeline.slug, timeline.title, timeline.description FROM timeline WHERE timeline.slug IN (?, …);
