@@ -83,7 +83,8 @@ def _normalised(statement: str) -> str:
 _ALIKE = (  # what the databases spell differently
     (r'%\(\w+\)s(::\w+)?( COLLATE "C")?', "?"),
     (r"\bIN \(\?(, \?)*\)", "IN (?, …)"),
-    (r" OFFSET \?$", ""),
+    (r" OFFSET \?", ""),
+    (r"\"(\w+)\"", r"\1"),
 )
 
 

@@ -75,22 +75,22 @@ class Request:
 
     def canonical(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, str]:
         """The id that stands for each of `entities` here; only those for which another one does."""
-        if not entities or not self._has_merges(connection, view):
+        if not entities or not self._has_merges(connection, view.timeline.id, view.basis.position):
             return {}
         return merges.resolved(connection, view.timeline.id, entities, view.basis.position)
 
-    def known_as(self, connection: Connection, view: View, entities: Sequence[str]) -> tuple[str, ...]:
-        """Every id under which these entities are known here."""
-        if not self._has_merges(connection, view):
-            return tuple(entities)
+    def known_as(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Every id under which each of these entities is known here."""
+        if not entities or not self._has_merges(connection, view.timeline.id, view.basis.position):
+            return {entity: (entity,) for entity in entities}
         own = self.canonical(connection, view, entities)
-        standing = dict.fromkeys(own.get(entity, entity) for entity in entities)
-        absorbed = merges.absorbed(connection, view.timeline.id, list(standing), view.basis.position)
-        return tuple(each for entity in standing for each in (entity, *absorbed.get(entity, ())))
+        standing = {own.get(entity, entity) for entity in entities}
+        absorbed = merges.absorbed(connection, view.timeline.id, standing, view.basis.position)
+        return {entity: (one := own.get(entity, entity), *absorbed.get(one, ())) for entity in entities}
 
-    def _has_merges(self, connection: Connection, view: View) -> bool:
+    def _has_merges(self, connection: Connection, timeline_id: int, basis: int) -> bool:
         """Most timelines have none, and then nothing more is asked about them."""
-        key = view.timeline.id, view.basis.position
+        key = timeline_id, basis
         if key not in self._merged:
             self._merged[key] = merges.are_there(connection, *key)
         return self._merged[key]
@@ -126,9 +126,7 @@ class Request:
         self, connection: Connection, timeline_id: int, entities: Collection[str], basis: int, until: int | None
     ) -> dict[str, Identity]:
         """An entity that others were merged into has their names as other names; they are called what it is called."""
-        if (timeline_id, basis) not in self._merged:
-            self._merged[timeline_id, basis] = merges.are_there(connection, timeline_id, basis)
-        if not self._merged[timeline_id, basis]:
+        if not self._has_merges(connection, timeline_id, basis):
             return names.identities(connection, timeline_id, entities, basis, until)
         own = merges.resolved(connection, timeline_id, entities, basis)
         standing = {own.get(entity, entity) for entity in entities}

@@ -56,7 +56,7 @@ class Ask:
 
 
 def pages(connection: Connection, asks: Sequence[Ask]) -> list[list[Any]]:
-    """A list of rows for each, in its order; one statement for up to 100 of them.
+    """A list of rows for each, in its order; one statement for up to 200 of them.
 
     Each row has the record's columns and the order's. Keys, not offsets: a page costs the same however deep it is, and
     stays put when something is appended.
