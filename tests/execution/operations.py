@@ -117,7 +117,9 @@ class _Writer:
             case 0:
                 return f"...{self.directives()} {self.selection(type_, depth - 1)}"
             case 1 | 2:
-                return f"...{self.fragment(self.draw(st.sampled_from(self.overlapping(type_))), depth)}{self.directives()}"
+                return (
+                    f"...{self.fragment(self.draw(st.sampled_from(self.overlapping(type_))), depth)}{self.directives()}"
+                )
             case 3:
                 return f"{self.draw(st.sampled_from(['', 'what: ']))}__typename{self.directives()}"
         return self.field(type_, depth)

@@ -240,9 +240,7 @@ class _Batched:
 
 
 SCHEMA = toy_schema()
-OBJECTS = [
-    each for each in SCHEMA.type_map.values() if is_object_type(each) and not is_introspection_type(each)
-]
+OBJECTS = [each for each in SCHEMA.type_map.values() if is_object_type(each) and not is_introspection_type(each)]
 
 
 def named(type_: Any) -> str:

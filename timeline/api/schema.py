@@ -1,26 +1,42 @@
 """The schema for a registry of kinds, and what of an error may be told."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import uuid4
 
 import strawberry
-from graphql import GraphQLError, build_schema, lexicographic_sort_schema, print_schema
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    build_schema,
+    lexicographic_sort_schema,
+    parse,
+    print_schema,
+    specified_rules,
+)
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.schema.schema import validate_document
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType as Allowed
 
-from timeline.api.documents import DocumentCache, Documents
+from timeline.api.documents import DocumentCache
 from timeline.api.entities import entity_types
 from timeline.api.events import event_types
 from timeline.api.mutation import mutation_type
 from timeline.api.query import query_type
+from timeline.api.reading import resolvers
+from timeline.api.request import Request
 from timeline.api.scalars import SCALARS
 from timeline.domain.kinds import Kinds
 from timeline.errors import TimelineError, Unavailable
+from timeline.execution import Document, Documents
 
 MAX_TOKENS = 5_000
 
@@ -28,13 +44,61 @@ logger = logging.getLogger(__name__)
 
 
 class Schema(strawberry.Schema):
-    """Answers with errors that carry a code, and that say nothing of what is internal."""
+    """Answers by plans, with errors that carry a code, and that say nothing of what is internal."""
 
-    async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
+    def __init__(self, **options: Any) -> None:
+        self.documents = Documents()
+        super().__init__(**options, extensions=[lambda: MaxTokensLimiter(MAX_TOKENS), lambda: DocumentCache(self)])
+        self.resolver_of = resolvers(self)
+
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Request | None = None,
+        root_value: Any = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[Allowed] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """Raises what Strawberry raises where there is no such operation, or none that may be executed here."""
+        if not query:
+            raise MissingQueryError
+        try:
+            document = self.documents.get(query) or self.document(parse(query, max_tokens=MAX_TOKENS))
+        except GraphQLError as error:
+            return PreExecutionError(None, [told(error)])
+        operation = document.operation(operation_name)
+        if operation is None:
+            raise CannotGetOperationTypeError(operation_name)
+        if Allowed(operation.operation.value) not in (allowed_operation_types or Allowed):
+            raise InvalidOperationTypeError(Allowed(operation.operation.value))
+        if errors := self._faults(query, document):
+            return PreExecutionError(None, [told(error) for error in errors])
+        plan = document.plan(operation)
+        assert context_value is not None
+        run = context_value.runner(long=plan.long)
+        answer = await plan.execute(root_value, context_value, variable_values, run)
+        return ExecutionResult(answer.data, [told(error) for error in answer.errors] or None)
+
+    async def execute_by_reference(self, *args: Any, **kwargs: Any) -> ExecutionResult:
+        """The same by graphql-core, a resolver for each field."""
         result = await super().execute(*args, **kwargs)
         if result.errors:
             result.errors = [told(error) for error in result.errors]
         return result
+
+    def document(self, ast: DocumentNode) -> Document:
+        return Document(self._schema, ast, self.resolver_of)
+
+    def _faults(self, text: str, document: Document) -> list[GraphQLError]:
+        """What is wrong with a document that was not found valid before; one that is valid is kept."""
+        if self.documents.get(text) is document:
+            return []
+        errors = validate_document(self._schema, document.ast, tuple(specified_rules))
+        if not errors:
+            self.documents.keep(text, document)
+        return errors
 
     def process_errors(self, errors: Sequence[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """`told` logs what is ours; what is the caller's is in the answer."""
@@ -74,13 +138,11 @@ def _retold(error: GraphQLError, message: str, extensions: dict[str, Any]) -> Gr
 def schema_for(kinds: Kinds) -> Schema:
     entities = entity_types(kinds)
     events = event_types(kinds, entities)
-    documents = Documents()
     return Schema(
         query=query_type(kinds),
         mutation=mutation_type(kinds),
         types=[*entities.values(), *events],
         config=StrawberryConfig(scalar_map=dict(SCALARS)),
-        extensions=[lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS), lambda: DocumentCache(documents)],
     )
 
 

@@ -62,7 +62,6 @@ class Field:
         named = get_named_type(self.type)
         self.of = named if is_composite_type(named) else None
 
-
     def nodes(self, state: State) -> list[FieldNode]:
         return [each.node for each in self.mentions if each.when is None or state.applies[each.when]]
 

@@ -32,7 +32,7 @@ from timeline.execution.source import Source
 from timeline.execution.state import State
 
 Finish: TypeAlias = Callable[[], tuple[dict[str, Any] | None, list[GraphQLError]]]
-Away: TypeAlias = Callable[[Finish], Awaitable[tuple[dict[str, Any] | None, list[GraphQLError]]]]
+Run: TypeAlias = Callable[[Finish], Awaitable[tuple[dict[str, Any] | None, list[GraphQLError]]]]
 
 MAX_ERRORS: Final = 50  # about variables, as graphql-core has it
 _TYPENAME: Final = Leaf(lambda _: None)  # never read: the code of a shape has its type's name
@@ -73,9 +73,9 @@ class Plan:
         root: Any = None,
         context: Any = None,
         variables: Mapping[str, Any] | None = None,
-        away: Away | None = None,
+        run: Run | None = None,
     ) -> Answer:
-        """Run the operation. What is no coroutine is run in one go, by `away` if given: in another thread, say."""
+        """Run the operation. What is no coroutine is run in one go, by `run` if given: in another thread, say."""
         coerced = self._coerced(variables)
         if isinstance(coerced, list):
             return Answer(None, coerced)
@@ -86,7 +86,7 @@ class Plan:
         for shape in self._roots:
             state = State(self, root, context, coerced, self.conditions.holding(coerced.coerced))
             await prepare(shape, state)
-            row, wrong = finish(shape, state) if away is None else await away(lambda: finish(shape, state))  # noqa: B023
+            row, wrong = finish(shape, state) if run is None else await run(lambda: finish(shape, state))  # noqa: B023
             errors += wrong
             if row is None:
                 return Answer(None, errors)

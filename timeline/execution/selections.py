@@ -45,9 +45,7 @@ class Selection:
         with self._plan.lock:
             if type_.name not in self._shapes:
                 tracked = not is_object_type(self._of)
-                self._shapes[type_.name] = Shape(
-                    self._plan, type_, self.fields(type_), self._reached, tracked=tracked
-                )
+                self._shapes[type_.name] = Shape(self._plan, type_, self.fields(type_), self._reached, tracked=tracked)
             return self._shapes[type_.name]
 
     def builder_name(self, type_: GraphQLObjectType) -> str:
@@ -87,5 +85,5 @@ class Selection:
                 child = self._children[same] = Selection(self._plan, of, path, inner)
         field = Field(type_, path, definition, self._plan.resolver(type_, name, definition), mentions, child)
         if child is not None:
-            child._reached = child._reached or field  # noqa: SLF001
+            child._reached = child._reached or field
         return field
