@@ -9,12 +9,13 @@ from graphql import (
     GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
     GraphQLSchema,
     OperationType,
     get_named_type,
     is_abstract_type,
     is_composite_type,
-    is_input_object_type,
     is_list_type,
     is_non_null_type,
     is_required_argument,
@@ -167,7 +168,7 @@ class _Writer:
         types = {
             str(each.fields[name].type)
             for each in self.schema.type_map.values()
-            if name in getattr(each, "fields", {}) and not is_input_object_type(each)
+            if isinstance(each, GraphQLObjectType | GraphQLInterfaceType) and name in each.fields
         }
         if len(types) == 1 and not arguments and not self.one_in(5):
             return ""

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from graphql import ExecutionResult, OperationType, execute
+from graphql import ExecutionResult, execute
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

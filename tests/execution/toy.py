@@ -1,4 +1,4 @@
-"""A schema with every shape there is, over a world that is drawn from a number: any field may be null, fail or be odd."""
+"""A schema with every shape there is, over a world drawn from a number, in which any field may be null, odd or fail."""
 
 import enum
 import random
@@ -14,7 +14,6 @@ from graphql import (
     GraphQLScalarType,
     GraphQLSchema,
     build_schema,
-    get_named_type,
     is_abstract_type,
     is_introspection_type,
     is_leaf_type,
@@ -165,10 +164,9 @@ def toy_schema() -> GraphQLSchema:
     scalar, colour = schema.type_map["Odd"], schema.type_map["Colour"]
     assert isinstance(scalar, GraphQLScalarType)
     assert isinstance(colour, GraphQLEnumType)
-    scalar.serialize = scalar.coerce_output_value = odd
-    scalar.parse_value = scalar.coerce_input_value = lambda value: odd(value)
-    shades = {name: value for name, value in colour.values.items()}
-    for name, value in shades.items():
+    for how in ("serialize", "coerce_output_value", "parse_value", "coerce_input_value"):
+        setattr(scalar, how, odd)
+    for name, value in colour.values.items():
         value.value = Shade[name]
     colour.__dict__.pop("_value_lookup", None)
     for type_ in schema.type_map.values():
@@ -188,7 +186,7 @@ def _resolve(parent: Any, info: GraphQLResolveInfo["Toy"], **arguments: Any) -> 
 
 
 class Toy:
-    """The context of an execution: the schema over a world, by graphql-core's resolvers and by those of the executor."""
+    """The context of an execution: a world, and how the executor reads its fields."""
 
     def __init__(self, world: World) -> None:
         self.schema = SCHEMA
@@ -240,8 +238,3 @@ class _Batched:
 
 
 SCHEMA = toy_schema()
-OBJECTS = [each for each in SCHEMA.type_map.values() if is_object_type(each) and not is_introspection_type(each)]
-
-
-def named(type_: Any) -> str:
-    return get_named_type(type_).name

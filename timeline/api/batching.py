@@ -1,8 +1,8 @@
 """Resolvers in batch form: a list of parents in, a list of results out.
 
 `batched(resolve)` makes a field of `resolve(parents, info, **arguments)`, `leaf(read)` one of `read(parent)`. A plan
-calls them as they are. Under graphql-core, which resolves one parent at a time, the parents of a field are gathered until
-the event loop has nothing else to do, and `resolve` is called once.
+calls them as they are. Under graphql-core, which resolves one parent at a time, the parents of a field are gathered
+until the event loop has nothing else to do, and `resolve` is called once.
 """
 
 import asyncio
