@@ -10,6 +10,7 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     build_schema,
+    is_object_type,
     lexicographic_sort_schema,
     parse,
     print_schema,
@@ -50,6 +51,9 @@ class Schema(strawberry.Schema):
         self.documents = Documents()
         super().__init__(**options, extensions=[lambda: MaxTokensLimiter(MAX_TOKENS), lambda: DocumentCache(self)])
         self.resolver_of = resolvers(self)
+        for type_ in self._schema.type_map.values():
+            if is_object_type(type_):
+                type_.is_type_of = None  # `Node.resolve_type` has said which it is
 
     async def execute(
         self,
