@@ -369,6 +369,9 @@ def test_an_event_is_answered_at_once() -> None:
         b'"locations":[{"line":1,"column":39}],"path":["me","name"]}]}'
     )
     assert plan.execute_event({}, None, {}).data is None
+    switched = world.plan("subscription ($long: Boolean = true) { me { name @include(if: $long) } }")
+    assert switched.execute_event({"name": "Ann"}).data == {"me": {"name": "Ann"}}
+    assert switched.execute_event({"name": "Ann"}, None, {"long": None}).data is None
 
     async def late(event: Any, info: Any) -> Any:
         return event

@@ -37,7 +37,7 @@ from timeline.api.request import Request
 from timeline.api.scalars import SCALARS
 from timeline.domain.kinds import Kinds
 from timeline.errors import TimelineError, Unavailable
-from timeline.execution import Document, Documents
+from timeline.execution import Answer, Document, Documents, Plan
 
 MAX_TOKENS = 5_000
 
@@ -66,24 +66,40 @@ class Schema(strawberry.Schema):
         operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
         """Raises what Strawberry raises where there is no such operation, or none that may be executed here."""
+        assert context_value is not None
+        try:
+            plan = self.plan(query, operation_name, allowed_operation_types or Allowed)
+            if isinstance(plan, list):
+                return PreExecutionError(None, [told(error) for error in plan])
+            run = context_value.runner(long=plan.long)
+            answer = await plan.execute(root_value, context_value, variable_values, run)
+        except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError):
+            raise
+        except Exception as error:  # noqa: BLE001
+            return PreExecutionError(None, [told(GraphQLError(str(error), original_error=error))])
+        return ExecutionResult(answer.data, [told(error) for error in answer.errors] or None)
+
+    def plan(
+        self, query: str | None, operation_name: str | None = None, allowed: Iterable[Allowed] = Allowed
+    ) -> Plan | list[GraphQLError]:
+        """The plan of an operation, or what is wrong with its document. Raises the same as `execute`."""
         if not query:
             raise MissingQueryError
         try:
             document = self.documents.get(query) or self.document(parse(query, max_tokens=MAX_TOKENS))
         except GraphQLError as error:
-            return PreExecutionError(None, [told(error)])
+            return [error]
         operation = document.operation(operation_name)
         if operation is None:
             raise CannotGetOperationTypeError(operation_name)
-        if Allowed(operation.operation.value) not in (allowed_operation_types or Allowed):
+        if Allowed(operation.operation.value) not in allowed:
             raise InvalidOperationTypeError(Allowed(operation.operation.value))
-        if errors := self._faults(query, document):
-            return PreExecutionError(None, [told(error) for error in errors])
-        plan = document.plan(operation)
-        assert context_value is not None
-        run = context_value.runner(long=plan.long)
-        answer = await plan.execute(root_value, context_value, variable_values, run)
-        return ExecutionResult(answer.data, [told(error) for error in answer.errors] or None)
+        return self._faults(query, document) or document.plan(operation)
+
+    def deliver(self, plan: Plan, event: Any, request: Request, variables: dict[str, Any] | None = None) -> bytes:
+        """The answer to one event of a subscription as JSON. Blocks while it reads."""
+        answer = request.in_one_go(lambda: plan.execute_event(event, request, variables))
+        return Answer(answer.data, [told(error) for error in answer.errors]).json()
 
     async def execute_by_reference(self, *args: Any, **kwargs: Any) -> ExecutionResult:
         """The same by graphql-core, a resolver for each field."""

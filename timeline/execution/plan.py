@@ -98,6 +98,8 @@ class Plan:
         coerced = self._coerced(variables)
         if isinstance(coerced, list):
             return Answer(None, coerced)
+        if self._is_for_reference(coerced):
+            return Answer(None, [GraphQLError("Too large for a subscription, or a null in @skip or @include")])
         (shape,) = self._roots
         state = State(self, root, context, coerced, self.conditions.holding(coerced.coerced))
         for field, waiting in start(shape, state):

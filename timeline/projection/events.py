@@ -58,7 +58,7 @@ def page(
     """
     columns = order.columns
     descending = order.descending != backwards
-    # An expression in the order of the world: for the bare column SQLite takes the primary key, and sorts the whole log.
+    # An expression in the order of the world: for the bare column SQLite takes the primary key and sorts the whole log.
     where = conditions(wanted, timeline_id, basis, occurrence.position + 0 if len(columns) > 1 else occurrence.position)
     for key, upwards in ((after, not order.descending), (before, order.descending)):
         if key is not None:
