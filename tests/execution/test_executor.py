@@ -15,8 +15,8 @@ SDL = """
 scalar Odd
 enum Colour { RED BLUE }
 interface Pet { name: String, owner: Person }
-type Dog implements Pet { name: String, owner: Person, barks: Boolean! }
-type Cat implements Pet { name: String, owner: Person, lives: Int! }
+type Dog implements Pet { name: String, owner: Person, barks: Boolean!, says(text: String = "wow"): String }
+type Cat implements Pet { name: String, owner: Person, lives: Int!, says(text: String = "mew"): String }
 union Friend = Dog | Person
 type Person {
   name: String!
@@ -234,6 +234,23 @@ def test_a_batch_is_called_once_for_a_level_whatever_the_types_and_lists() -> No
     assert answer.data is not None
     assert answer.data["pets"][1]["owner"]["pets"] == [{"name": "Rex"}, {"name": "Rex"}]
     assert world.calls == [("name", 3), ("owner", 3), ("name", 3), ("name", 4)]
+
+
+def test_a_batch_has_one_set_of_arguments() -> None:
+    """One resolver may be asked with several under one path: by fields of different types."""
+    world = World()
+    pets = [{"is": kind, "says": lambda text: f"says {text}"} for kind in ("Dog", "Cat", "Dog")]
+    same = '{ pets { ... on Dog { x: says(text: "a") } ... on Cat { x: says(text: "a") } } }'
+    assert world.answer(same.replace('"a"', "null"), {"pets": pets}).data == {"pets": [{"x": "says None"}] * 3}
+    for text, said in (
+        (same.replace('"a"', '"b"', 1), "bab"),
+        ("{ pets { ... on Dog { says } ... on Cat { says } } }", ""),
+    ):
+        answer = world.answer(text, {"pets": pets})
+        assert answer.data is not None
+        told = [next(iter(pet.values())) for pet in answer.data["pets"]]
+        assert told == ([f"says {each}" for each in said] or ["says wow", "says mew", "says wow"])
+    assert world.calls == [("says", 2), ("says", 1)] * 3  # their defaults differ
 
 
 def test_a_level_is_complete_before_it_is_asked_for() -> None:
