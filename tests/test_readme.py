@@ -86,7 +86,7 @@ async def test_the_pages_fit_together(client: httpx.AsyncClient) -> None:
     (query,) = (query for query, _ in questions() if "$after" in query)
     append = next(query for query, _ in questions() if query.startswith("mutation"))
     found: list[str] = []
-    variables: dict[str, Any] = {"knownAt": {"position": 31}}
+    variables: dict[str, Any] = {"knownAt": {"position": 33}}
     while True:
         page = (await ask(client, query, variables))["data"]["timeline"]["events"]
         found += [node["headline"] for node in page["nodes"]]

@@ -3,15 +3,18 @@
 import dataclasses
 import uuid
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import orjson
 
+from timeline.domain.acts import REDACTED
 from timeline.domain.calendar import format_instant
 from timeline.domain.claims import New
-from timeline.domain.contents import new_event
+from timeline.domain.contents import new_event, read_id
 from timeline.domain.kinds import Kinds
-from timeline.errors import BadInput, IdReused, TimelineError
+from timeline.domain.records import NewEvent
+from timeline.errors import BadInput, Conflict, NotFound, TimelineError
 from timeline.log.chain import canonical
 from timeline.log.read import heads, rows_after
 from timeline.timelines import Timelines
@@ -20,12 +23,25 @@ BATCH = 1_000
 _NAMESPACE = uuid.UUID("f2b3c7a4-6f0e-5a51-9c7e-3f1d2b8a9e60")
 
 
-def read_line(kinds: Kinds, line: bytes) -> New:
-    """One event. A line without an id gets one made from its content, so that appending a file twice adds nothing."""
+class Progress(NamedTuple):
+    """How many lines were read; how many events were there already; how many lines were left out."""
+
+    read: int
+    duplicates: int
+    left_out: int
+
+
+def read_line(kinds: Kinds, line: bytes) -> New | UUID:
+    """One event; of one that was redacted its id, which is all that is left.
+
+    A line without an id gets one made from its content, so that appending a file twice adds nothing.
+    """
     try:
         data = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise BadInput(f"not JSON: {error}") from None
+    if isinstance(data, dict) and data.get("kind") == REDACTED:
+        return read_id(data.get("id"))
     new = new_event(kinds, data)
     if new.id is not None:
         return new
@@ -35,15 +51,20 @@ def read_line(kinds: Kinds, line: bytes) -> New:
         raise BadInput(f"it cannot be given an id: {error}") from None
 
 
-def append_lines(timelines: Timelines, slug: str, lines: Iterable[bytes]) -> Iterator[tuple[int, int]]:
-    """Append lines of JSON in batches; yields (lines read, events that were there already) after each batch.
+def append_lines(timelines: Timelines, slug: str, lines: Iterable[bytes]) -> Iterator[Progress]:
+    """Append lines of JSON in batches; yields after each batch.
 
-    BAD_INPUT and ID_REUSED name the line. What stands before it is appended; appending the mended file again skips
-    that.
+    Of an event that was redacted there is nothing to append. Its line is left out, and so are retractions, disputes and
+    redactions of it. A correction of it, which is a whole event, becomes the first version of its claim. That is so
+    only where the timeline does not have the event: there everything is as it was.
+
+    BAD_INPUT, NOT_FOUND, CONFLICT and ID_REUSED name the line. What stands before it is appended; appending the mended
+    file again skips that.
     """
     batch: list[tuple[int, New]] = []
-    ids: set[uuid.UUID | None] = set()
-    read = duplicates = 0
+    ids: set[UUID | None] = set()
+    gone: set[UUID] = set()
+    read = duplicates = left_out = 0
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
@@ -51,15 +72,34 @@ def append_lines(timelines: Timelines, slug: str, lines: Iterable[bytes]) -> Ite
             except BadInput as bad:
                 _flush(timelines, slug, batch)
                 raise _at_line(number, bad) from None
-            if len(batch) == BATCH or new.id in ids:  # an id that comes twice in a file is for the log to judge
-                duplicates += _flush(timelines, slug, batch)
-                batch, ids = [], set()
-                yield read, duplicates
-            batch.append((number, new))
-            ids.add(new.id)
+            kept = _kept(timelines, slug, new, gone)
+            if kept is None:
+                left_out += 1
+            else:
+                if len(batch) == BATCH or kept.id in ids:  # an id that comes twice in a file is for the log to judge
+                    duplicates += _flush(timelines, slug, batch)
+                    batch, ids = [], set()
+                    yield Progress(read, duplicates, left_out)
+                batch.append((number, kept))
+                ids.add(kept.id)
         read = number
     duplicates += _flush(timelines, slug, batch)
-    yield read, duplicates
+    yield Progress(read, duplicates, left_out)
+
+
+def _kept(timelines: Timelines, slug: str, new: New | UUID, gone: set[UUID]) -> New | None:
+    """What is to be appended of a line; `gone` has what is neither in this file nor in the timeline."""
+    if isinstance(new, UUID):
+        if not timelines.find_records(timelines.known(slug), [new]):
+            gone.add(new)
+        return None
+    if new.target not in gone:
+        return new
+    if isinstance(new, NewEvent):
+        return dataclasses.replace(new, corrects=None, changed=(), reason=None)
+    if new.id is not None:
+        gone.add(new.id)
+    return None
 
 
 def _flush(timelines: Timelines, slug: str, batch: list[tuple[int, New]]) -> int:
@@ -67,7 +107,7 @@ def _flush(timelines: Timelines, slug: str, batch: list[tuple[int, New]]) -> int
         return 0
     try:
         return timelines.append(slug, [event for _, event in batch]).duplicates
-    except (BadInput, IdReused) as refused:
+    except (BadInput, NotFound, Conflict) as refused:
         match refused.path:
             case ("events", int(index), *rest):
                 _flush(timelines, slug, batch[:index])
@@ -94,7 +134,7 @@ def export_lines(timelines: Timelines, slug: str) -> Iterator[tuple[int, bytes]]
 
 
 def _line(row: Any) -> bytes:
-    content = orjson.loads(row.content)
+    content = {"kind": REDACTED} if row.content is None else orjson.loads(row.content)
     by = content.pop("by", None)
     return orjson.dumps(
         {
@@ -103,7 +143,7 @@ def _line(row: Any) -> bytes:
             "recordedAt": format_instant(row.recorded_at),
             **({} if by is None else {"recordedBy": by}),
             **content,
-            "salt": row.salt.hex(),
+            **({} if row.salt is None else {"salt": row.salt.hex()}),
             "commitment": row.commitment.hex(),
             "hash": row.hash.hex(),
         },

@@ -37,6 +37,7 @@ def open_timelines(settings: Settings, kinds: Kinds) -> Timelines:
         database = Database.open(settings.database, settings.pool_size)
         if database.embedded:
             migrate(database)
+            database.scrub()  # a process that was killed after a redaction may have left something
         else:
             require_migrated(database)
     return Timelines(database, kinds)

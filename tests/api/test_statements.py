@@ -9,7 +9,8 @@ from sqlalchemy import event
 from tests.api.client import Client
 from tests.api.conftest import Statements
 from tests.making import made
-from timeline.projection.events import EventOrder, page
+from timeline.domain.contents import new_event
+from timeline.projection.events import Ask, EventOrder, pages
 from timeline.projection.filters import EventFilter
 from timeline.timelines import Timelines
 
@@ -67,7 +68,8 @@ async def test_a_page_of_events_with_entities_and_sources(
         timeline = (await client.ask(PAGE, first=size))["timeline"]
         assert len(timeline["events"]["nodes"]) == size
         assert timeline["events"]["nodes"][-1]["entities"][0]["entity"]["name"] == f"Bear {size}"
-        assert len(statements) == 4, "\n".join(statements)  # the timeline, its head, the page, who is named
+        # The timeline, its head, the page, whether anything was merged, who is named.
+        assert len(statements) == 5, "\n".join(statements)
 
 
 @pytest.mark.parametrize("pinned", [False, True])
@@ -89,7 +91,7 @@ def test_a_page_is_read_from_an_index(on_sqlite: Timelines, order: EventOrder) -
     asked: list[Any] = []
     event.listen(on_sqlite.database.read, "before_cursor_execute", lambda *sent: asked.append(sent[2:4]))
     with on_sqlite.reading() as connection:
-        page(connection, 1, 9, EventFilter(), order, after=None, before=None, limit=51, backwards=False)
+        pages(connection, [Ask(1, 9, EventFilter(), order, None, 51, backwards=False)])
         statement, parameters = asked[-1]
         steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
     assert not [step for step in steps if "TEMP B-TREE" in str(step)], steps
@@ -102,3 +104,46 @@ async def test_a_count_is_taken_only_when_asked_for(client: Client, statements: 
     counted = await client.toys("events(first: 5) { totalCount }")
     assert counted["events"]["totalCount"] == 220
     assert len([each for each in statements if "count(" in each.lower()]) == 1
+
+
+CLAIMS = """
+query ($first: Int!) {
+  timeline(slug: "toys") {
+    events(first: $first, orderBy: RECORDED_ASC, filter: {status: [CURRENT, CORRECTED]}) {
+      nodes {
+        position headline claimId status reason
+        disputes { headline sources { title } target { status } }
+        supersededBy { headline status claimId }
+        versions { headline status claimId disputes { note } current { status } }
+        current { headline status disputes { note } versions { position supersededBy { status } } }
+        then: current(knownAt: {position: 100}) { status }
+      }
+    }
+  }
+}
+"""
+
+
+async def test_what_became_of_a_page_of_events(
+    client: Client, timelines: Timelines, statements: Statements, many: list[str]
+) -> None:
+    """Every third was corrected, every fourth is disputed."""
+    kinds = timelines.kinds
+    for number in range(3, 121, 3):
+        data = {"toy": f"bear-{number}", "friends": ["toy:doll"]}
+        corrects = {"corrects": many[number - 1], "reason": "better known"}
+        timelines.append("toys", [made(kinds, "toy.bought", data, **corrects)])
+    for number in range(4, 121, 4):
+        if number % 3:
+            line = {"kind": "dispute", "data": {"target": many[number - 1]}, "note": "no"}
+            timelines.append("toys", [new_event(kinds, line)])
+    costs = []
+    for size in (12, 50, 100):
+        statements.clear()
+        nodes = (await client.ask(CLAIMS, first=size))["timeline"]["events"]["nodes"]
+        assert len(nodes) == size
+        assert [len(node["versions"]) for node in nodes[:3]] == [1, 1, 2]
+        assert [len(node["disputes"]) for node in nodes[:4]] == [0, 0, 0, 1]
+        costs.append(len(statements))
+    assert len(set(costs)) == 1, costs
+    assert costs[0] <= 32, "\n".join(statements)

@@ -69,7 +69,7 @@ def test_what_was_stopped_goes_on_and_nothing_comes_twice(migrated: str, tmp_pat
     timeline("append", str(half), "--timeline", "a", "--create", "A", address=migrated)
     for appended, duplicates in ((4, 3), (0, 7)):
         done = timeline("append", str(whole), "--timeline", "a", "--json", address=migrated)
-        assert json.loads(done.stdout) == {"appended": appended, "duplicates": duplicates}
+        assert json.loads(done.stdout) == {"appended": appended, "duplicates": duplicates, "leftOut": 0}
 
 
 def test_lines_without_ids_come_once_too(migrated: str) -> None:

@@ -10,6 +10,7 @@ from tests import toys
 from timeline.domain.contents import content_of, new_event
 from timeline.domain.declare import Event
 from timeline.domain.kinds import Kinds
+from timeline.domain.records import NewEvent
 from timeline.errors import BadInput, TooLarge
 from timeline.exchange import read_line
 
@@ -168,8 +169,12 @@ def test_a_line_that_is_no_event_is_refused(line: bytes) -> None:
 
 
 def test_a_line_without_an_id_gets_one_from_what_it_says() -> None:
-    first = read_line(KINDS, json.dumps(LINE).encode())
-    assert first.id == read_line(KINDS, json.dumps(dict(reversed(LINE.items())), indent=1).encode()).id
-    assert first.id != read_line(KINDS, json.dumps({**LINE, "note": "Another."}).encode()).id
+    def id_of(line: dict[str, Any], indent: int | None = None) -> str:
+        new = read_line(KINDS, json.dumps(line, indent=indent).encode())
+        assert isinstance(new, NewEvent)
+        return str(new.id)
+
+    assert id_of(LINE) == id_of(dict(reversed(LINE.items())), indent=1)
+    assert id_of(LINE) != id_of({**LINE, "note": "Another."})
     given = "0b7e4f4e-7f0f-4b7e-8a41-5f3a2a1f6c11"
-    assert str(read_line(KINDS, json.dumps({**LINE, "id": given}).encode()).id) == given
+    assert id_of({**LINE, "id": given}) == given

@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tests.making import logged, made, moved
+from tests.making import head_held, logged, made, moved
 from timeline.domain.claims import New
 from timeline.domain.contents import new_event
-from timeline.errors import BadInput, Conflict, IdReused, NotFound
+from timeline.errors import BadInput, Conflict, IdReused, NotFound, Unavailable
 from timeline.log.read import records_by_id
+from timeline.projection.names import identities
 from timeline.projection.standing import disputes, standings
-from timeline.timelines import Timelines
+from timeline.timelines import EntitiesUnchanged, Timelines
 
 
 def ident(new: New) -> UUID:
@@ -169,3 +170,118 @@ def test_the_database_blanks_nothing_that_no_redaction_names(timelines: Timeline
     ):
         with pytest.raises(DBAPIError, match=said), timelines.database.writing() as connection:
             connection.execute(text(statement))
+
+
+def called(timelines: Timelines, basis: int, entity: str = "toy:bear") -> list[str]:
+    """The name of an entity, and its aliases; nothing if it is not known."""
+    with timelines.reading() as connection:
+        found = identities(connection, timelines.find("toys").id, [entity], basis, None)
+    return [name for identity in found.values() for name in (identity.name, *identity.aliases)]
+
+
+def named(timelines: Timelines, name: str | None, **more: Any) -> New:
+    toy = {"ref": "bear"} | ({"name": name} if name else {})
+    return made(timelines.kinds, "toy.moved", {"toy": toy, "room": None}, **more)
+
+
+def test_a_name_stands_as_long_as_a_version_that_gives_it(timelines: Timelines) -> None:
+    first, second, third = named(timelines, "Bruno"), named(timelines, "Bruno"), named(timelines, "Balthasar")
+    mended = named(timelines, "Benno", corrects=str(second.id), reason="r")
+    steps = (first, second, third, retraction(timelines, first), mended, retraction(timelines, third))
+    reinstated = named(timelines, "Bruno", corrects=str(first.id), reason="r")
+    for new in (*steps, reinstated, redaction(timelines, third)):
+        timelines.append("toys", [new])
+    assert [called(timelines, basis) for basis in range(9)] == [
+        [],
+        ["Bruno"],
+        ["Bruno"],
+        ["Bruno"],  # the third one's was redacted, so it never was
+        ["Bruno"],  # the second one gave it as well
+        ["Benno"],
+        ["Benno"],
+        ["Bruno", "Benno"],  # the first claim's comes first again
+        ["Bruno", "Benno"],
+    ]
+
+
+def test_a_description_that_was_withdrawn_stays_so_until_it_is_reinstated(timelines: Timelines) -> None:
+    def described(name: str, **more: Any) -> New:
+        return made(timelines.kinds, "entity.described", {"entity": "toy:bear", "name": name}, **more)
+
+    first = described("Balthasar")
+    again = described("Balthasar I", corrects=str(first.id), reason="r")
+    for new in (first, retraction(timelines, first), moved(timelines.kinds), again):
+        timelines.append("toys", [new])
+    assert [called(timelines, basis) for basis in range(1, 5)] == [["Balthasar"], ["bear"], ["bear"], ["Balthasar I"]]
+
+
+def test_whoever_expects_an_entity_to_be_unchanged_is_told_of_corrections_and_retractions(timelines: Timelines) -> None:
+    """In the same group and in another one alike; a dispute changes nothing."""
+    first, fox = moved(timelines.kinds), moved(timelines.kinds, "fox")
+    timelines.append("toys", [first, fox])
+    unchanged = EntitiesUnchanged(("toy:bear",), 2)
+    timelines.append("toys", [dispute(timelines, first)], expect=unchanged)
+    gone = retraction(timelines, first)
+    other = dispute(timelines, fox)
+    with head_held(str(timelines.database.write.url.render_as_string(hide_password=False)), timelines):
+        futures = [
+            timelines.submit("toys", [gone], expect=unchanged),
+            timelines.submit("toys", [other], expect=unchanged),
+            timelines.submit("toys", [moved(timelines.kinds, "doll")], expect=EntitiesUnchanged(("toy:fox",), 2)),
+        ]
+    assert [type(future.exception()) for future in futures] == [type(None), Conflict, type(None)]
+    with pytest.raises(Conflict, match="at position 4"):
+        timelines.append("toys", [other], expect=unchanged)
+
+
+def test_what_is_redacted_is_so_for_those_who_come_later_in_the_same_group(timelines: Timelines, address: str) -> None:
+    first = moved(timelines.kinds)
+    timelines.append("toys", [first])
+    blanked = redaction(timelines, first)
+    with head_held(address, timelines):
+        futures = [timelines.submit("toys", [new]) for new in (blanked, first, retraction(timelines, first))]
+    assert [type(future.exception()) for future in futures] == [type(None), IdReused, Conflict]
+
+
+def test_an_event_and_its_redaction_in_one_append_leave_nothing(timelines: Timelines) -> None:
+    first = named(timelines, "Balthasar")
+    done = timelines.append("toys", [first, corrected(timelines, first), redaction(timelines, first)])
+    assert [record.kind for record in done.records] == ["redacted", "toy.moved", "redaction"]
+    assert logged(timelines)[0].content is None
+    assert called(timelines, 3) == ["bear"]
+
+
+def test_a_redaction_says_what_its_target_was(timelines: Timelines) -> None:
+    """So that the claims can be told from the log alone. Nobody can redact what they have not seen recorded."""
+    first = moved(timelines.kinds)
+    second = corrected(timelines, first)
+    timelines.append("toys", [first, second])
+    done = timelines.append("toys", [redaction(timelines, second)])
+    assert done.records[0].content["data"]["was"] == {"kind": "correction", "target": str(first.id)}
+
+
+def test_to_validate_changes_nothing(timelines: Timelines) -> None:
+    first = moved(timelines.kinds)
+    timelines.append("toys", [first])
+    for act in (corrected, retraction, dispute, redaction):
+        assert timelines.append("toys", [act(timelines, first)], validate_only=True).records == ()
+    gone = retraction(timelines, first)
+    with pytest.raises(BadInput):
+        timelines.append("toys", [gone, retraction(timelines, gone)], validate_only=True)
+    assert statuses(timelines, 1) == {1: "CURRENT"}
+    assert len(logged(timelines)) == 1
+
+
+def test_nobody_redacts_what_was_recorded_only_just_now_without_saying_what_it_was(
+    timelines: Timelines, address: str
+) -> None:
+    first = moved(timelines.kinds)
+    timelines.append("toys", [first])
+    second = corrected(timelines, first)
+    blanked = redaction(timelines, second)
+    with head_held(address, timelines):
+        futures = [timelines.submit("toys", [new]) for new in (second, blanked)]
+    assert [type(future.exception()) for future in futures] == [type(None), Unavailable]
+    (record,) = timelines.append("toys", [blanked]).records
+    assert record.content["data"]["was"] == {"kind": "correction", "target": str(first.id)}
+    assert timelines.append("toys", [blanked]).duplicates == 1

@@ -8,7 +8,7 @@ import pytest
 
 from tests.making import head, logged, made
 from timeline import exchange
-from timeline.errors import BadInput, IdReused, NotFound
+from timeline.errors import BadInput, Conflict, IdReused, NotFound
 from timeline.exchange import append_lines, export_lines
 from timeline.timelines import Timelines
 
@@ -32,17 +32,17 @@ def test_lines_come_in_batches_and_blank_ones_are_skipped(
 ) -> None:
     monkeypatch.setattr(exchange, "BATCH", 3)
     lines = [line(1), b"", line(2), b"  \r", line(3), line(4), line(5), b""]
-    assert list(append_lines(timelines, "toys", lines))[-1] == (8, 0)
+    assert list(append_lines(timelines, "toys", lines))[-1] == (8, 0, 0)
     assert ids(timelines) == [1, 2, 3, 4, 5]
     progress = list(append_lines(timelines, "toys", [*lines, line(6)]))
     assert progress == sorted(progress)
-    assert progress[-1] == (9, 5)
+    assert progress[-1] == (9, 5, 0)
     assert ids(timelines) == [1, 2, 3, 4, 5, 6]
 
 
 def test_no_lines_are_no_events(timelines: Timelines) -> None:
-    assert list(append_lines(timelines, "toys", [])) == [(0, 0)]
-    assert list(append_lines(timelines, "toys", [b"", b" "])) == [(2, 0)]
+    assert list(append_lines(timelines, "toys", [])) == [(0, 0, 0)]
+    assert list(append_lines(timelines, "toys", [b"", b" "])) == [(2, 0, 0)]
     assert list(export_lines(timelines, "toys")) == []
 
 
@@ -81,14 +81,14 @@ def test_what_stands_before_a_bad_line_is_there_and_nothing_after_it(
     assert refused.value.path == ()
     assert ids(timelines) == [1, 2, 3]
     lines[4] = line(5)
-    assert list(append_lines(timelines, "toys", lines))[-1] == (6, 3)
+    assert list(append_lines(timelines, "toys", lines))[-1] == (6, 3, 0)
     assert ids(timelines) == [1, 2, 3, 5, 4]
 
 
 def test_a_line_that_comes_twice_in_a_file_is_there_once(timelines: Timelines) -> None:
     without = line(0, id=...)
     lines = [line(1), line(1), without, line(2), without, line(1)]
-    assert list(append_lines(timelines, "toys", lines))[-1] == (6, 3)
+    assert list(append_lines(timelines, "toys", lines))[-1] == (6, 3, 0)
     assert head(timelines) == 3
 
 
@@ -126,3 +126,80 @@ def test_of_a_timeline_that_is_not_there(timelines: Timelines) -> None:
         list(export_lines(timelines, "nowhere"))
     with pytest.raises(NotFound):
         list(append_lines(timelines, "nowhere", [line(1)]))
+
+
+def about(kind: str, number: int, target: int, **more: Any) -> bytes:
+    reason = {} if kind == "dispute" else {"reason": "so it is"}
+    data = {"target": str(UUID(int=target))}
+    return json.dumps({"id": str(UUID(int=number)), "kind": kind, "data": data, **reason, **more}).encode()
+
+
+def correction(number: int, target: int, **more: Any) -> bytes:
+    return line(number, corrects=str(UUID(int=target)), reason="better known", **more)
+
+
+def contents(lines: list[bytes]) -> list[dict[str, Any]]:
+    """What lines say, without what each timeline makes itself."""
+    ours = {"position", "recordedAt", "salt", "commitment", "hash"}
+    return [{key: value for key, value in json.loads(each).items() if key not in ours} for each in lines]
+
+
+def test_claims_go_out_and_come_in(timelines: Timelines) -> None:
+    lines = [
+        *(
+            line(1, note="First."),
+            correction(2, 1, changed=["occurred"], occurred="2025-02"),
+            about("retraction", 3, 2),
+        ),
+        *(correction(4, 2), about("dispute", 5, 4, note="No."), about("retraction", 6, 5), about("dispute", 7, 4)),
+    ]
+    list(append_lines(timelines, "toys", lines))
+    exported = [each for _, each in export_lines(timelines, "toys")]
+    timelines.create("copy", "A copy")
+    assert list(append_lines(timelines, "copy", exported))[-1] == (7, 0, 0)
+    again = [each for _, each in export_lines(timelines, "copy")]
+    assert contents(again) == contents(exported)
+    for slug in ("toys", "copy"):
+        assert list(append_lines(timelines, slug, exported))[-1] == (7, 7, 0)
+
+
+def test_of_what_was_redacted_a_line_has_the_proof_and_no_content(timelines: Timelines) -> None:
+    list(append_lines(timelines, "toys", [line(1, note="Secret."), about("redaction", 2, 1)]))
+    exported = [json.loads(each) for _, each in export_lines(timelines, "toys")]
+    (row, _) = logged(timelines)
+    assert exported[0] == {
+        "position": 1,
+        "id": str(UUID(int=1)),
+        "recordedAt": "2025-06-15T15:06:40.000Z",
+        "kind": "redacted",
+        "commitment": row.commitment.hex(),
+        "hash": row.hash.hex(),
+    }
+
+
+def test_elsewhere_what_was_redacted_is_left_out_and_what_corrects_it_begins_the_claim(timelines: Timelines) -> None:
+    lines = [
+        *(line(1), about("dispute", 2, 1), about("retraction", 3, 2), correction(4, 1), about("redaction", 5, 1)),
+        *(about("dispute", 6, 4), line(7), about("retraction", 8, 7), about("redaction", 9, 7), line(10)),
+    ]
+    list(append_lines(timelines, "toys", lines))
+    exported = [each for _, each in export_lines(timelines, "toys")]
+    timelines.create("copy", "A copy")
+    for duplicates in (0, 3):
+        assert list(append_lines(timelines, "copy", exported))[-1] == (10, duplicates, 7)
+    copied = contents([each for _, each in export_lines(timelines, "copy")])
+    assert [UUID(each["id"]).int for each in copied] == [4, 6, 10]
+    assert "corrects" not in copied[0]
+    # Where they were recorded, all but the two that are redacted are found again.
+    assert list(append_lines(timelines, "toys", exported))[-1] == (10, 8, 2)
+    assert head(timelines) == 10
+
+
+def test_a_line_about_what_is_not_there_is_refused_by_its_number(timelines: Timelines) -> None:
+    with pytest.raises(NotFound, match=r"line 2, data\.target: there is no event"):
+        list(append_lines(timelines, "toys", [line(1), about("dispute", 2, 9)]))
+    with pytest.raises(Conflict, match=r"line 3, corrects: .* was corrected"):
+        list(append_lines(timelines, "toys", [line(1), correction(2, 1), correction(3, 1)]))
+    assert ids(timelines) == [1, 2]
+    with pytest.raises(BadInput, match="line 1: a UUID is needed"):
+        list(append_lines(timelines, "toys", [b'{"kind": "redacted"}']))

@@ -1,7 +1,8 @@
 """From the inputs of a mutation to an append, and back to where in the input something was wrong."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from timeline.api.request import Request
 from timeline.api.scalars import Position
 from timeline.api.user_errors import Refusal, is_refusal
 from timeline.domain import names
+from timeline.domain.acts import META
 from timeline.domain.claims import New
 from timeline.domain.contents import new_event
 from timeline.domain.kinds import Kinds
@@ -43,6 +45,9 @@ class Expectation:
     entities: EntitiesUnchangedInput | None = strawberry.UNSET
 
 
+Fields = Mapping[str, str]  # from the names of `EventData`'s fields to kinds
+
+
 @dataclass(frozen=True, slots=True)
 class Payload:
     """What an append came to, for the resolvers of the payload's fields."""
@@ -53,31 +58,44 @@ class Payload:
     errors: Sequence[Refusal]
 
 
-async def append(request: Request, given: Any, fields: dict[str, str]) -> Payload:
-    """Append what `AppendEventsInput` says; `fields` maps the names of `EventData`'s fields to kinds."""
+async def append(request: Request, given: Any, fields: Fields) -> Payload:
+    """Append what `AppendEventsInput` says."""
+    submit = partial(_submit, request, given, fields)
+    locate = partial(_located, given=given)
+    return await answer(request, given, submit, locate, large=len(given.events) > _SMALL)
+
+
+async def answer(
+    request: Request,
+    given: Any,
+    submit: Callable[[], Future[outcomes.Appended]],
+    locate: Callable[[TimelineError], TimelineError],
+    *,
+    large: bool = False,
+) -> Payload:
+    """What comes of it. `given` is the mutation's input, `locate` finds in it what an error is about."""
     try:
-        call = partial(_submit, request, given, fields)
-        future = await asyncio.to_thread(call) if len(given.events) > _SMALL else await request.run(call)
-        appended: outcomes.Appended = await asyncio.shield(asyncio.wrap_future(future))
+        future = await asyncio.to_thread(submit) if large else await request.run(submit)
+        appended = await asyncio.shield(asyncio.wrap_future(future))
         view = await request.run(partial(_view, request, str(given.timeline), appended.basis))
     except TimelineError as error:
         if not is_refusal(error):
             raise
-        return Payload(None, 0, None, [Refusal.of(_located(error, given))])
-    if given.validate_only:
+        return Payload(None, 0, None, [Refusal.of(locate(error))])
+    if getattr(given, "validate_only", False):
         return Payload(None, appended.duplicates, None, [])
     nodes = [EventNode(view, record, request.timelines.kinds) for record in appended.records]
     return Payload(nodes, appended.duplicates, appended.basis, [])
 
 
-def _submit(request: Request, given: Any, fields: dict[str, str]) -> Any:
+def _submit(request: Request, given: Any, fields: Fields) -> Any:
     if len(given.events) > MAX_EVENTS:
         raise TooLarge(f"at most {MAX_EVENTS:,} events at once, not {len(given.events):,}", ("events",))
     kinds = request.timelines.kinds
     return request.timelines.submit(
         str(given.timeline),
         [_new_event(kinds, index, each, fields) for index, each in enumerate(given.events)],
-        expect=_expectation(asked(given.expect)),
+        expect=expectation(asked(given.expect)),
         new_entities=given.new_entities or NewEntities.ALLOW,
         validate_only=bool(given.validate_only),
     )
@@ -87,22 +105,28 @@ def _view(request: Request, slug: str, basis: Basis) -> View:
     return View(request.timelines.known(slug), basis)
 
 
-def _new_event(kinds: Kinds, index: int, given: Any, fields: dict[str, str]) -> New:
-    field, value = given_field(given.event)
-    if field == RAW:  # its data are JSON already, however deep
-        line = {"kind": value.kind, "version": asked(value.version), "data": value.data}
-    else:
-        line = {"kind": fields[field], "data": plain(value)}
-    line |= {
-        "occurred": given.occurred.edtf,
-        "sources": [plain_source(source) for source in asked(given.sources) or ()],
-        "note": asked(given.note),
-        "id": None if asked(given.id) is None else str(given.id),
-    }
+def _new_event(kinds: Kinds, index: int, given: Any, fields: Fields) -> New:
     try:
+        line = event_line(given.event, fields)
+        line |= {
+            "occurred": given.occurred.edtf,
+            "sources": [plain_source(source) for source in asked(given.sources) or ()],
+            "note": asked(given.note),
+            "id": None if asked(given.id) is None else str(given.id),
+        }
         return new_event(kinds, line)
     except BadInput as bad:
         raise bad.under("events", index) from None
+
+
+def event_line(event: Any, fields: Fields) -> dict[str, Any]:
+    """What `EventData` says, as fields of a line."""
+    field, value = given_field(event)
+    if field == RAW:  # its data are JSON already, however deep
+        if value.kind in META:
+            raise BadInput(f"a {value.kind} is recorded by a mutation of its own", ("kind",))
+        return {"kind": value.kind, "version": asked(value.version), "data": value.data}
+    return {"kind": fields[field], "data": plain(value)}
 
 
 def given_field(event: Any) -> tuple[str, Any]:
@@ -111,7 +135,7 @@ def given_field(event: Any) -> tuple[str, Any]:
     return names.camel(name), value
 
 
-def _expectation(given: Expectation | None) -> int | EntitiesUnchanged | None:
+def expectation(given: Expectation | None) -> int | EntitiesUnchanged | None:
     if given is None:
         return None
     if entities := asked(given.entities):
@@ -122,10 +146,15 @@ def _expectation(given: Expectation | None) -> int | EntitiesUnchanged | None:
 def _located(error: TimelineError, given: Any) -> TimelineError:
     """Paths as the caller's input has them: a kind's fields stand under `event`, in camel case unless they are raw."""
     match error.path:
-        case ("events", int(index), "data", *rest):
-            field, _ = given_field(given.events[index].event)
-            inside = ("data", *rest) if field == RAW else tuple(names.camel(str(each)) for each in rest)
-            error.path = ("events", index, "event", field, *inside)
-        case ("events", int(index), ("kind" | "version") as name):
-            error.path = ("events", index, "event", RAW, name)
+        case ("events", int(index), ("data" | "kind" | "version"), *_):
+            inside = within_data(given.events[index].event, error.path[2:])
+            error.path = ("events", index, "event", *inside)
     return error
+
+
+def within_data(event: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Where in `EventData` something is wrong that is wrong at `path` of a line."""
+    field, _ = given_field(event)
+    if field == RAW:
+        return RAW, *path
+    return field, *(names.camel(str(each)) for each in path[1:])

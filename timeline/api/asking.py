@@ -10,6 +10,7 @@ from timeline.api.nodes import View
 from timeline.api.request import Request
 from timeline.api.scalars import EDTF, DateTime, Position
 from timeline.domain import texts
+from timeline.domain.acts import RESERVED, Status
 from timeline.domain.dates import FuzzyDate, parse_moment
 from timeline.domain.refs import parse_ref
 from timeline.errors import BadInput, TooLarge
@@ -21,6 +22,7 @@ MAX_REFS = 100
 UNSET = strawberry.UNSET
 
 strawberry.enum(EventOrder, description="By when events occurred, or by when they were recorded.")
+strawberry.enum(Status, name="EventStatus", description="What became of a record. A dispute changes nothing of it.")
 strawberry.enum(Period, description="The length of a histogram's bars, in UTC; weeks start on Monday.")
 strawberry.enum(Axis, description="WORLD: when events occurred. KNOWLEDGE: when they were recorded.")
 strawberry.enum(Group, name="HistogramGroup", description="By kind, or once for each entity that an event names.")
@@ -34,13 +36,18 @@ class KnownAt:
 
 @strawberry.input(description="Conditions that narrow, all of them together.")
 class EventFilter:
-    kinds: list[str] | None = UNSET
+    kinds: list[str] | None = strawberry.field(
+        default=UNSET,
+        description="When not given, all but records about other records: retraction, dispute and redaction.",
+    )
     entities: list[strawberry.ID] | None = strawberry.field(default=UNSET, description="About any of these (refs).")
     occurred: EDTF | None = strawberry.field(default=UNSET, description="May overlap this date or interval.")
     recorded_after: Position | None = UNSET
     source_host: str | None = strawberry.field(
         default=UNSET, description="A host that a source's URL is on; a leading www. is left aside."
     )
+    status: list[Status] | None = strawberry.field(default=UNSET, description="At the basis; CURRENT when not given.")
+    disputed: bool | None = strawberry.field(default=UNSET, description="Whether a dispute of it stands, at the basis.")
 
 
 def given(value: Any) -> Any:
@@ -70,7 +77,7 @@ def wanted(asked: EventFilter | None, known_kinds: Collection[str]) -> filters.E
         return filters.EventFilter()
     kinds, entities, host = given(asked.kinds), given(asked.entities), given(asked.source_host)
     for index, kind in enumerate(kinds or ()):
-        if kind not in known_kinds:
+        if kind not in known_kinds and kind not in RESERVED:
             raise BadInput(f"there is no event kind {kind[:100]!r}", ("filter", "kinds", index))
     return filters.EventFilter(
         kinds=None if kinds is None else tuple(kinds),
@@ -78,6 +85,8 @@ def wanted(asked: EventFilter | None, known_kinds: Collection[str]) -> filters.E
         occurred=given(asked.occurred),
         recorded_after=given(asked.recorded_after),
         source_host=None if host is None else _host(host),
+        status=None if (status := given(asked.status)) is None else tuple(each.name for each in status),
+        disputed=given(asked.disputed),
     )
 
 

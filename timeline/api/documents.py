@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
 
 from timeline.execution import Document
@@ -29,9 +30,13 @@ class DocumentCache(SchemaExtension):
         yield
 
     def on_validate(self) -> Iterator[None]:
-        if self._known is not None:
-            self.execution_context.pre_execution_errors = []
-        yield
         context = self.execution_context
+        if self._known is not None:
+            context.pre_execution_errors = []
+        if context.graphql_document and not context._provided_operation_name:  # noqa: SLF001
+            operations = [each for each in context.graphql_document.definitions if each.kind == "operation_definition"]
+            if len(operations) > 1:  # Strawberry would take the first
+                context.pre_execution_errors = [GraphQLError("operationName says which of several operations is meant")]
+        yield
         if self._known is None and context.query and context.graphql_document and not context.pre_execution_errors:
             self._schema.documents.keep(context.query, self._schema.document(context.graphql_document))

@@ -1,18 +1,29 @@
-"""Entities in GraphQL: one interface, and a type for each entity kind."""
+"""Entities in GraphQL: the interface that every entity kind's type implements."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from strawberry.types import Info
 
-from timeline.api import ids
+from timeline.api import ids, pages
+from timeline.api.asking import EventFilter, wanted
 from timeline.api.batching import batched, leaf
-from timeline.api.nodes import EntityNode
-from timeline.api.request import request_of
+from timeline.api.connections import Connection, window
+from timeline.api.entity_facts import entity_facts, entity_history
+from timeline.api.facts import FactType, entity_of
+from timeline.api.nodes import EntityNode, EventNode, Page, View
+from timeline.api.request import Request, request_of
 from timeline.api.values import BasisType, FuzzyDateType, Node
-from timeline.domain.kinds import Kinds
-from timeline.domain.refs import Ref
+from timeline.domain.refs import Ref, parse_ref
+from timeline.projection import filters
+from timeline.projection.events import EventOrder
 from timeline.projection.names import Identity
+
+if TYPE_CHECKING:
+    from timeline.api.events import Event
+
+EventConnection = Connection[Annotated["Event", strawberry.lazy("timeline.api.events")]]
 
 
 def identities(entities: list[EntityNode], info: Info) -> list[Identity]:
@@ -31,6 +42,37 @@ def descriptions(entities: list[EntityNode], info: Info) -> list[str | None]:
     return [identity.description for identity in identities(entities, info)]
 
 
+def entity_events(
+    entities: list[EntityNode],
+    info: Info,
+    filter: EventFilter | None = None,
+    order_by: EventOrder | None = EventOrder.OCCURRED_ASC,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> list[Page[EventNode]]:
+    """The events that name it."""
+    request = request_of(info)
+    conditions = wanted(filter, request.timelines.kinds.events)
+    asked = [(each.view, filters.about(conditions, each.ref.key)) for each in entities]
+    with request.reading() as connection:
+        order = order_by or EventOrder.OCCURRED_ASC
+        return pages.event_pages(request, connection, asked, order, window(first, after, last, before))
+
+
+def uncertain_events(
+    entities: list[EntityNode], info: Info, first: int | None = 50, after: str | None = None
+) -> list[Page[EventNode]]:
+    """Events that may or may not have happened by then."""
+    request = request_of(info)
+    asked = [
+        (each.view, filters.EventFilter(about=(each.ref.key,), uncertain_at=each.view.when.moment)) for each in entities
+    ]
+    with request.reading() as connection:
+        return pages.event_pages(request, connection, asked, EventOrder.OCCURRED_ASC, window(first, after, None, None))
+
+
 @strawberry.interface(description="Something with an identity that events are about.")
 class Entity(Node):
     id: strawberry.ID = leaf(
@@ -47,19 +89,22 @@ class Entity(Node):
         lambda entity: entity.view.at, description="The date this state is for; null when none was asked for."
     )
     basis: BasisType = leaf(lambda entity: entity.view.basis, description="What is known here.")
+    uncertain: EventConnection = batched(uncertain_events)
+    facts: Connection[FactType] = batched(entity_facts)
+    history: Connection[FactType] = batched(entity_history)
+    events: EventConnection = batched(entity_events)
 
 
-def entity_types(kinds: Kinds) -> dict[str, type]:
-    """A type for each entity kind, by the kind's name."""
-    return {
-        name: strawberry.type(
-            type(kind.declared.graphql, (Entity,), {"__module__": __name__, "__annotations__": {}}),
-            name=kind.declared.graphql,
-            description=kind.doc,
-        )
-        for name, kind in kinds.entities.items()
-    }
-
-
-def node_of(kinds: Kinds, ref: Ref[Any], view: Any) -> EntityNode:
-    return EntityNode(view, ref, kinds.entities[ref.kind].declared.graphql)
+def entity_nodes(request: Request, asked: Sequence[tuple[View, Ref[Any]]]) -> list[EntityNode]:
+    """The entities that references mean, each under its view: what was merged is what it was merged into."""
+    by_view: dict[View, dict[str, None]] = {}
+    for view, ref in asked:
+        by_view.setdefault(view, {})[ref.key] = None
+    canonical: dict[View, dict[str, str]] = {}
+    if by_view:
+        with request.reading() as connection:
+            canonical = {view: request.canonical(connection, view, refs) for view, refs in by_view.items()}
+    return [
+        entity_of(request, view, parse_ref(canonical[view][ref.key]) if ref.key in canonical[view] else ref)
+        for view, ref in asked
+    ]

@@ -1,50 +1,31 @@
 """Events in GraphQL: one interface, and a type for each event kind."""
 
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from strawberry.types import Info
 
-from timeline.api import ids
+from timeline.api import claims, ids
 from timeline.api.batching import batched, leaf
-from timeline.api.entities import Entity, node_of
+from timeline.api.comparing import event_changes
+from timeline.api.connections import Connection
+from timeline.api.entities import Entity, entity_nodes
+from timeline.api.facts import FactChangeType
+from timeline.api.headlines import headlines
 from timeline.api.nodes import EventNode
+from timeline.api.outputs import output_type
 from timeline.api.request import request_of
-from timeline.api.scalars import JSON, UUID, DateTime, Decimal, Position
-from timeline.api.values import FuzzyDateType, MoneyType, Node, QuantityType, SourceType
+from timeline.api.scalars import JSON, UUID, DateTime, Position
+from timeline.api.values import FuzzyDateType, Node, SourceType
+from timeline.domain.acts import Status
 from timeline.domain.event_kinds import EventKind
 from timeline.domain.fields import FieldType, Shape
 from timeline.domain.kinds import Kinds
 
-logger = logging.getLogger(__name__)
-
 if TYPE_CHECKING:
+    from timeline.api.records import Dispute
     from timeline.api.timeline import TimelineType
-
-
-def headlines(events: list[EventNode], info: Info) -> list[str]:
-    """One sentence, rendered by the kind, with entities called what they are called under this view."""
-    asked = [(event.view, ref.key) for event in events for _, ref in event.roles]
-    named = iter(request_of(info).identities(asked))
-    sentences = []
-    for event in events:
-        called = {ref.key: next(named).name for _, ref in event.roles}
-        if event.event is None:
-            sentences.append(f"A record of the kind {event.record.kind}, which this server cannot read")
-        else:
-            kind = event.kinds.kind_of(event.event)
-            sentences.append(_headline(kind, kind.named(event.event, called.get)))
-    return sentences
-
-
-def _headline(kind: EventKind, event: Any) -> str:
-    try:
-        return str(event.headline())
-    except Exception:
-        logger.exception("no headline for a record of the kind %s", kind.name)
-        return f"A record of the kind {kind.name}, which has no headline"
 
 
 @strawberry.type(description="An entity that an event names, and the field that names it.")
@@ -53,11 +34,16 @@ class EntityRole:
     entity: Entity = leaf(lambda role: role[1])
 
 
-def _roles(event: EventNode) -> list[tuple[str, Any]]:
-    return [(name, node_of(event.kinds, ref, event.view)) for name, ref in event.roles]
+def _roles(events: list[EventNode], info: Info) -> list[list[tuple[str, Any]]]:
+    """Every entity that it names."""
+    asked = [(event.view, ref) for event in events for _, ref in event.roles]
+    nodes = iter(entity_nodes(request_of(info), asked))
+    return [[(name, next(nodes)) for name, _ in event.roles] for event in events]
 
 
 TimelineLater = Annotated["TimelineType", strawberry.lazy("timeline.api.timeline")]
+DisputeLater = Annotated["Dispute", strawberry.lazy("timeline.api.records")]
+EventLater = Annotated["Event", strawberry.lazy("timeline.api.events")]
 
 
 @strawberry.interface(description="Something that happened, as it was recorded.")
@@ -68,13 +54,17 @@ class Event(Node):
     event_id: UUID = leaf(
         lambda event: event.record.id, description="The client's or server's id of this record; unique in the timeline."
     )
+    claim_id: UUID = batched(
+        claims.claim_ids, description="The first version's eventId: the same for all versions of one claim."
+    )
     kind: str = leaf(lambda event: event.record.kind, description="The kind's stored name, as in `kinds`.")
     position: Position = leaf(lambda event: event.record.position, description="Its place in the log.")
     timeline: TimelineLater = leaf(
         lambda event: event.view.without_date(), description="Its timeline, as known at the basis of this answer."
     )
     occurred: FuzzyDateType | None = leaf(
-        lambda event: event.record.occurred, description="Null only for records about other records."
+        lambda event: event.record.occurred,
+        description="Null only for records about other records, and for what was redacted.",
     )
     recorded_at: DateTime = leaf(lambda event: event.record.recorded_at, description="When it entered the log.")
     recorded_by: str | None = leaf(
@@ -84,10 +74,21 @@ class Event(Node):
     note: str | None = leaf(
         lambda event: event.record.content.get("note"), description="What whoever recorded it has to say about it."
     )
-    entities: list[EntityRole] = leaf(_roles, description="Every entity that it names.")
+    entities: list[EntityRole] = batched(_roles)
     sources: list[SourceType] = leaf(lambda event: event.record.sources, description="Who says so.")
+    status: Status = batched(claims.statuses, description="At the basis of this answer.")
+    disputes: list[DisputeLater] = batched(claims.disputes)
+    versions: list[EventLater] = batched(claims.versions)
+    current: EventLater | None = batched(claims.currents)
+    superseded_by: EventLater | None = batched(claims.superseding)
+    changes: Connection[FactChangeType] = batched(event_changes)
+    reason: str | None = leaf(
+        lambda event: event.record.content.get("reason"),
+        description="Why this version replaced another; why something was withdrawn, or removed.",
+    )
     data: JSON | None = leaf(
-        lambda event: event.record.content["data"], description="The kind's own fields, as stored."
+        lambda event: event.record.content.get("data"),
+        description="The kind's own fields, as stored. Null of what was redacted.",
     )
     hash: str = leaf(
         lambda event: event.record.hash.hex(),
@@ -95,60 +96,41 @@ class Event(Node):
     )
 
 
-@strawberry.type(description="A record whose kind this server does not know, or knows otherwise by now.")
-class UnknownEvent(Event):
-    pass
-
-
 def event_types(kinds: Kinds, entities: Mapping[str, type]) -> list[type]:
-    """A type for each event kind, and the one for records that cannot be read as their kind."""
-    return [UnknownEvent, *(_event_type(kind, kinds, entities) for kind in kinds.events.values())]
+    """A type for each event kind."""
+    return [_event_type(kind, kinds, entities) for kind in kinds.events.values()]
 
 
 def _event_type(kind: EventKind, kinds: Kinds, entities: Mapping[str, type]) -> type:
     annotations: dict[str, Any] = {}
     body: dict[str, Any] = {"__module__": __name__, "__annotations__": annotations}
     for name, field in kind.fields.items():
-        inner = output_type(field, entities)
+        inner = output_type(field, entities, Entity)
         annotations[name] = list[inner] if field.many else inner if field.required else inner | None  # type: ignore[valid-type]
-        body[name] = leaf(_reader(field, kinds), description=field.about.doc)
+        body[name] = _reader(field)
     return strawberry.type(
         type(kind.declared.graphql, (Event,), body), name=kind.declared.graphql, description=kind.doc
     )
 
 
-def output_type(field: FieldType, entities: Mapping[str, type]) -> Any:
-    """The GraphQL type of one value of a field."""
-    match field.shape:
-        case Shape.REF:
-            return entities[field.kinds[0]] if len(field.kinds) == 1 else Entity
-        case Shape.CHOICE:
-            assert field.choice is not None
-            return strawberry.enum(field.choice)
-        case shape:
-            return _OUTPUTS[shape]
-
-
-_OUTPUTS: Mapping[Shape, Any] = {
-    Shape.TEXT: str,
-    Shape.INTEGER: int,
-    Shape.BOOLEAN: bool,
-    Shape.DECIMAL: Decimal,
-    Shape.DATE: FuzzyDateType,
-    Shape.QUANTITY: QuantityType,
-    Shape.MONEY: MoneyType,
-}
-
-
-def _reader(field: FieldType, kinds: Kinds) -> Callable[[EventNode], Any]:
-    name = field.name
+def _reader(field: FieldType) -> Any:
+    """A field that is read from its event; entities are those that their ids stand for under its view."""
+    name, description = field.name, field.about.doc
     if field.shape is not Shape.REF:
-        return lambda event: event.field(name)
-    if field.many:
-        return lambda event: [node_of(kinds, ref, event.view) for ref in event.field(name)]
+        return leaf(lambda event: event.field(name), description=description)
 
-    def one(event: EventNode) -> Any:
-        ref = event.field(name)
-        return ref and node_of(kinds, ref, event.view)
+    def referred(events: list[EventNode], info: Info) -> list[Any]:
+        named = [refs_in(event.field(name)) for event in events]
+        nodes = iter(
+            entity_nodes(
+                request_of(info), [(e.view, ref) for e, refs in zip(events, named, strict=True) for ref in refs]
+            )
+        )
+        found = [[next(nodes) for _ in refs] for refs in named]
+        return found if field.many else [next(iter(each), None) for each in found]
 
-    return one
+    return batched(referred, description=description or f"The {name} that it names.")
+
+
+def refs_in(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else () if value is None else (value,)

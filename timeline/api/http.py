@@ -33,6 +33,8 @@ class GraphQLView(GraphQL[Request, None]):
             length = HttpRequest(scope).headers.get("content-length", "0")
             if length.isdigit() and int(length) > self._max_body:
                 raise self._too_large()
+            if HttpRequest(scope).headers.get("content-encoding", "identity") != "identity":
+                raise HTTPException(415, "A request is not compressed")
             response = await self.run(HttpRequest(scope, self._counted(receive)))
         except HTTPException as refusal:
             response = _refusal(refusal)

@@ -8,7 +8,7 @@ import strawberry
 from sqlalchemy import Connection
 from strawberry.types import Info
 
-from timeline.api.entities import node_of
+from timeline.api.facts import entity_of
 from timeline.api.ids import NodeId, parse_id
 from timeline.api.nodes import EventNode, View
 from timeline.api.request import Request, request_of
@@ -65,7 +65,7 @@ def _find(request: Request, asked: Sequence[NodeId]) -> list[Any]:
             ref = parse_ref(each.ref)
             # Another server may have recorded entities of kinds that this one does not know.
             is_known = each.ref in named[view] and ref.kind in request.timelines.kinds.entities
-            found.append(node_of(request.timelines.kinds, ref, view) if is_known else None)
+            found.append(entity_of(request, view, ref) if is_known else None)
         else:
             found.append(view)
     return found

@@ -5,7 +5,7 @@ import asyncio
 import strawberry
 from strawberry.types import Info
 
-from timeline.api import appending
+from timeline.api import appending, revising
 from timeline.api.appending import Expectation
 from timeline.api.asking import given as asked
 from timeline.api.batching import leaf
@@ -13,6 +13,7 @@ from timeline.api.events import Event
 from timeline.api.inputs import SourceInput, event_data_type, input_field
 from timeline.api.nodes import View
 from timeline.api.request import Request, request_of
+from timeline.api.revising import DisputeEventInput, RedactEventInput, RetractEventInput, correct_event_input
 from timeline.api.scalars import EDTF, UUID
 from timeline.api.timeline import TimelineType
 from timeline.api.user_errors import Refusal, UserError, is_refusal
@@ -73,6 +74,8 @@ def mutation_type(kinds: Kinds) -> type:
         validate_only: bool | None = strawberry.field(default=False, description="Check everything, append nothing.")
         new_entities: NewEntities | None = NewEntities.ALLOW
 
+    correct_event_data = correct_event_input(event_data)
+
     @strawberry.type(name="Mutation", description="What can be done. A refusal is in the payload's errors.")
     class Mutation:
         @strawberry.mutation(  # type: ignore[untyped-decorator]
@@ -92,5 +95,29 @@ def mutation_type(kinds: Kinds) -> type:
         )
         async def append_events(self, info: Info, input: AppendEventsInput) -> AppendEventsPayload:
             return await appending.append(request_of(info), input, fields)  # type: ignore[return-value]
+
+        @strawberry.mutation(  # type: ignore[untyped-decorator]
+            description="Record an event as it should have been. CONFLICT, naming the current version, if another is."
+        )
+        async def correct_event(self, info: Info, input: correct_event_data) -> AppendEventsPayload:  # type: ignore[valid-type]
+            return await revising.correct(request_of(info), input, fields)  # type: ignore[return-value]
+
+        @strawberry.mutation(  # type: ignore[untyped-decorator]
+            description="Withdraw a claim, or a dispute. A correction of a claim that was withdrawn reinstates it."
+        )
+        async def retract_event(self, info: Info, input: RetractEventInput) -> AppendEventsPayload:
+            return await revising.retract(request_of(info), input)  # type: ignore[return-value]
+
+        @strawberry.mutation(  # type: ignore[untyped-decorator]
+            description="Say that others say otherwise. The event stands, and shows as disputed."
+        )
+        async def dispute_event(self, info: Info, input: DisputeEventInput) -> AppendEventsPayload:
+            return await revising.dispute(request_of(info), input)  # type: ignore[return-value]
+
+        @strawberry.mutation(  # type: ignore[untyped-decorator]
+            description="Remove what one record says, as the law may demand. There is no way back."
+        )
+        async def redact_event(self, info: Info, input: RedactEventInput) -> AppendEventsPayload:
+            return await revising.redact(request_of(info), input)  # type: ignore[return-value]
 
     return Mutation

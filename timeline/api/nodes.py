@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
+from timeline.domain.acts import DISPUTE, REDACTED, REDACTION, RETRACTION
 from timeline.domain.contents import event_of
 from timeline.domain.dates import FuzzyDate
 from timeline.domain.declare import Event
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Basis, Record, TimelineInfo
 from timeline.domain.refs import Ref
+from timeline.projection.states import When
 
 N = TypeVar("N")
 
@@ -46,6 +48,10 @@ class View:
         """Entities are as they are at this moment in ms; None: at last."""
         return None if self.at is None else self.at.start_hi
 
+    @property
+    def when(self) -> When:
+        return When(self.basis.position, self.until, self.certainty is Certainty.POSSIBLE)
+
     def without_date(self) -> "View":
         return replace(self, at=None, certainty=None)
 
@@ -54,6 +60,9 @@ class View:
 
     def pinned(self, basis: Basis) -> "View":
         return replace(self, basis=basis, known_at=basis.position)
+
+
+_TYPES = {RETRACTION: "Retraction", DISPUTE: "Dispute", REDACTION: "Redaction", REDACTED: "RedactedEvent"}
 
 
 @dataclass(frozen=True)
@@ -70,8 +79,18 @@ class EventNode:
 
     @property
     def graphql_type(self) -> str:
+        if self.record.kind in _TYPES:
+            return _TYPES[self.record.kind]
         event = self.event
         return "UnknownEvent" if event is None else event.declared.graphql
+
+    def other(self, record: Record) -> "EventNode":
+        """Another record, under the same view."""
+        return EventNode(self.view, record, self.kinds)
+
+    def under(self, view: View) -> "EventNode":
+        """The same record, under another view."""
+        return EventNode(view, self.record, self.kinds)
 
     @cached_property
     def roles(self) -> tuple[tuple[str, Ref[Any]], ...]:

@@ -1,5 +1,7 @@
 """Pages of events: from a window of a question to nodes and cursors."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import Connection as Database
@@ -13,35 +15,48 @@ from timeline.projection import events
 from timeline.projection.filters import EventFilter
 
 
-def event_page(
-    request: Request, connection: Database, view: View, wanted: EventFilter, order: events.EventOrder, asked: Window
-) -> Page[EventNode]:
-    """One more row than the page has is read, to know whether there is another page."""
-    question = cursors.question("events", view.timeline.slug, order.name, wanted.given)
-    key = None
-    if asked.cursor is not None:
-        key, position, record_hash = cursors.decode(asked.cursor, question, (int,) * len(order.columns))
-        cursors.check_history(connection, view, position, record_hash)
-    rows = events.page(
-        connection,
-        view.timeline.id,
-        view.basis.position,
+def event_pages(
+    request: Request,
+    connection: Database,
+    asked: Sequence[tuple[View, EventFilter]],
+    order: events.EventOrder,
+    window: Window,
+) -> list[Page[EventNode]]:
+    """A page of each view, all by one statement. One more row is read, to know whether there are others."""
+    asks, questions = [], []
+    for view, wanted in asked:
+        question = cursors.question("events", view.timeline.slug, order.name, wanted.given)
+        key = None
+        if window.cursor is not None:
+            key, position, record_hash = cursors.decode(window.cursor, question, (int,) * len(order.columns))
+            cursors.check_history(connection, view, position, record_hash)
+        known = everyone(request, connection, view, wanted)
+        limit = window.size + 1
+        asks.append(events.Ask(view.timeline.id, view.basis.position, known, order, key, limit, window.backwards))
+        questions.append(question)
+    found = []
+    for (view, _), ask, question, rows in zip(asked, asks, questions, events.pages(connection, asks), strict=True):
+        more = len(rows) > window.size
+        shown = rows[-window.size :] if window.backwards else rows[: window.size]
+        found.append(
+            Page(
+                nodes=[EventNode(view, record_of(row), request.timelines.kinds) for row in shown],
+                cursors=[cursors.encode(question, events.key_of(order, row), row.position, row.hash) for row in shown],
+                has_next=ask.beyond is not None if window.backwards else more,
+                has_previous=more if window.backwards else ask.beyond is not None,
+                basis=view.basis,
+                count=partial(_count, view, ask.wanted),
+            )
+        )
+    return found
+
+
+def everyone(request: Request, connection: Database, view: View, wanted: EventFilter) -> EventFilter:
+    """The same filter, with every id under which the entities that it names are known."""
+    return replace(
         wanted,
-        order,
-        after=None if asked.backwards else key,
-        before=key if asked.backwards else None,
-        limit=asked.size + 1,
-        backwards=asked.backwards,
-    )
-    more = len(rows) > asked.size
-    rows = rows[-asked.size :] if asked.backwards else rows[: asked.size]
-    return Page(
-        nodes=[EventNode(view, record_of(row), request.timelines.kinds) for row in rows],
-        cursors=[cursors.encode(question, events.key_of(order, row), row.position, row.hash) for row in rows],
-        has_next=key is not None if asked.backwards else more,
-        has_previous=more if asked.backwards else key is not None,
-        basis=view.basis,
-        count=partial(_count, view, wanted),
+        entities=wanted.entities and request.known_as(connection, view, wanted.entities),
+        about=wanted.about and request.known_as(connection, view, wanted.about),
     )
 
 

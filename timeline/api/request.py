@@ -1,7 +1,7 @@
 """One request: the timelines it reads, and the one basis that it fixes for each of them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from threading import local
 from typing import Any, TypeVar
@@ -11,11 +11,13 @@ from sqlalchemy.exc import DBAPIError
 
 from timeline.api.batching import Gatherer
 from timeline.api.nodes import View
-from timeline.domain.records import Basis, TimelineInfo
+from timeline.domain.records import Basis, Record, TimelineInfo
 from timeline.errors import BadInput
 from timeline.log import read
-from timeline.projection import names
+from timeline.projection import merges, names
 from timeline.projection.names import Identity
+from timeline.projection.standing import Standing
+from timeline.projection.states import Fact, When, facts_of
 from timeline.timelines import Timelines
 
 T = TypeVar("T")
@@ -30,6 +32,10 @@ class Request:
         self._phase = local()  # what one thread does for this request in one go, on one connection
         self._bases: dict[int, Basis] = {}
         self._past: dict[tuple[int, int], Basis] = {}
+        self.standings: dict[tuple[int, int], Standing] = {}  # what `api.claims` has read, by timeline and position
+        self.records: dict[tuple[int, int], Record] = {}
+        self._merged: dict[tuple[int, int], bool] = {}
+        self._states: dict[tuple[int, When], dict[str, list[Fact]]] = {}
         self._identities: dict[tuple[int, int, int | None], dict[str, Identity]] = {}
 
     @contextmanager
@@ -98,6 +104,40 @@ class Request:
             self._past[at] = basis
         return view.pinned(self._past[at])
 
+    def canonical(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, str]:
+        """The id that stands for each of `entities` here; only those for which another one does."""
+        if not entities or not self._has_merges(connection, view):
+            return {}
+        return merges.resolved(connection, view.timeline.id, entities, view.basis.position)
+
+    def known_as(self, connection: Connection, view: View, entities: Sequence[str]) -> tuple[str, ...]:
+        """Every id under which these entities are known here."""
+        if not self._has_merges(connection, view):
+            return tuple(entities)
+        own = self.canonical(connection, view, entities)
+        standing = dict.fromkeys(own.get(entity, entity) for entity in entities)
+        absorbed = merges.absorbed(connection, view.timeline.id, list(standing), view.basis.position)
+        return tuple(each for entity in standing for each in (entity, *absorbed.get(entity, ())))
+
+    def _has_merges(self, connection: Connection, view: View) -> bool:
+        """Most timelines have none, and then nothing more is asked about them."""
+        key = view.timeline.id, view.basis.position
+        if key not in self._merged:
+            self._merged[key] = merges.are_there(connection, *key)
+        return self._merged[key]
+
+    def states(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, list[Fact]]:
+        """The facts without keys of each of these entities, in the order of attributes; read once for each view."""
+        known = self._states.setdefault((view.timeline.id, view.when), {})
+        if missing := set(entities) - known.keys():
+            kinds = self.timelines.kinds.entities
+            named = {kind for kind in (entity.partition(":")[0] for entity in missing) if kind in kinds}
+            attributes = [each for kind in named for each in kinds[kind].attributes.values() if each.per is None]
+            known |= {entity: [] for entity in missing}
+            for fact in facts_of(connection, view.timeline.id, missing, attributes, view.when):
+                known[fact.entity].append(fact)
+        return known
+
     def identities(self, asked: Iterable[tuple[View, str]]) -> list[Identity]:
         """Who each entity (`kind:slug`) is under its view: one statement for each view, and none for what is known."""
         pairs = [((view.timeline.id, view.basis.position, view.until), entity) for view, entity in asked]
@@ -108,9 +148,32 @@ class Request:
         if missing:
             with self.reading() as connection:
                 for (timeline_id, basis, until), entities in missing.items():
-                    found = names.identities(connection, timeline_id, entities, basis, until)
-                    self._identities[timeline_id, basis, until].update(found)
+                    self._identities[timeline_id, basis, until].update(
+                        self._read_identities(connection, timeline_id, entities, basis, until)
+                    )
         return [self._identities[seen_from][entity] for seen_from, entity in pairs]
+
+    def _read_identities(
+        self, connection: Connection, timeline_id: int, entities: Collection[str], basis: int, until: int | None
+    ) -> dict[str, Identity]:
+        """An entity that others were merged into has their names as other names; they are called what it is called."""
+        if (timeline_id, basis) not in self._merged:
+            self._merged[timeline_id, basis] = merges.are_there(connection, timeline_id, basis)
+        if not self._merged[timeline_id, basis]:
+            return names.identities(connection, timeline_id, entities, basis, until)
+        own = merges.resolved(connection, timeline_id, entities, basis)
+        standing = {own.get(entity, entity) for entity in entities}
+        absorbed = merges.absorbed(connection, timeline_id, standing, basis)
+        everyone = standing | {each for several in absorbed.values() for each in several}
+        found = names.identities(connection, timeline_id, everyone, basis, until)
+        together = {
+            entity: found[entity].joined(found[each] for each in absorbed.get(entity, ()) if each in found)
+            for entity in standing
+            if entity in found
+        }
+        return {
+            entity: together[canonical] for entity in entities if (canonical := own.get(entity, entity)) in together
+        }
 
 
 class _Phase(ExitStack):

@@ -9,6 +9,8 @@ import strawberry
 from graphql import (
     DocumentNode,
     GraphQLError,
+    GraphQLObjectType,
+    GraphQLSchema,
     build_schema,
     is_object_type,
     lexicographic_sort_schema,
@@ -28,13 +30,15 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType as Allowed
 
 from timeline.api.documents import DocumentCache
-from timeline.api.entities import entity_types
+from timeline.api.entity_types import entity_types
 from timeline.api.events import event_types
 from timeline.api.mutation import mutation_type
 from timeline.api.query import query_type
 from timeline.api.reading import resolvers
+from timeline.api.records import RECORD_TYPES
 from timeline.api.request import Request
 from timeline.api.scalars import SCALARS
+from timeline.api.timeline import KINDS_OF_TIMELINE, timeline_kinds
 from timeline.domain.kinds import Kinds
 from timeline.errors import TimelineError, Unavailable
 from timeline.execution import Answer, Document, Documents, Plan
@@ -94,6 +98,8 @@ class Schema(strawberry.Schema):
             raise CannotGetOperationTypeError(operation_name)
         if Allowed(operation.operation.value) not in allowed:
             raise InvalidOperationTypeError(Allowed(operation.operation.value))
+        if not operation_name and document.has_several:
+            return [GraphQLError("operationName says which of several operations is meant")]
         return self._faults(query, document) or document.plan(operation)
 
     def deliver(self, plan: Plan, event: Any, request: Request, variables: dict[str, Any] | None = None) -> bytes:
@@ -158,12 +164,21 @@ def _retold(error: GraphQLError, message: str, extensions: dict[str, Any]) -> Gr
 def schema_for(kinds: Kinds) -> Schema:
     entities = entity_types(kinds)
     events = event_types(kinds, entities)
-    return Schema(
+    schema = Schema(
         query=query_type(kinds),
         mutation=mutation_type(kinds),
-        types=[*entities.values(), *events],
+        types=[*entities.values(), *events, *RECORD_TYPES, timeline_kinds(kinds, entities)],
         config=StrawberryConfig(scalar_map=dict(SCALARS)),
     )
+    _move_fields(schema._schema, KINDS_OF_TIMELINE, "Timeline")  # noqa: SLF001  Strawberry has no name for it
+    return schema
+
+
+def _move_fields(schema: GraphQLSchema, source: str, target: str) -> None:
+    """Give one type the fields of another, which is gone afterwards."""
+    moved = schema.type_map.pop(source)
+    assert isinstance(moved, GraphQLObjectType)
+    schema.type_map[target].fields.update(moved.fields)  # type: ignore[attr-defined]
 
 
 def export(schema: Schema) -> str:

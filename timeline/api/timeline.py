@@ -1,22 +1,31 @@
 """A timeline in GraphQL: its events, their extent and their counts. A resolver's parents are views of timelines."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import strawberry
 from strawberry.types import Info
 
-from timeline.api import ids
+from timeline.api import comparing, entity_pages, ids, pages
 from timeline.api.asking import EventFilter, KnownAt, known, moment, wanted
 from timeline.api.batching import batched, leaf
 from timeline.api.connections import Connection, window
+from timeline.api.entities import Entity
 from timeline.api.events import Event
+from timeline.api.facts import FactChangeType
 from timeline.api.nodes import EventNode, Page, View
-from timeline.api.pages import event_page
 from timeline.api.request import request_of
 from timeline.api.scalars import EDTF, UUID, DateTime
+from timeline.api.series import Series, all_series
 from timeline.api.values import BasisType, Bounds, Node
+from timeline.domain.kinds import Kinds
+from timeline.domain.names import camel
 from timeline.log.read import records_by_id
 from timeline.projection import spans
 from timeline.projection.events import EventOrder
 from timeline.projection.spans import Axis, Group, Period
+
+KINDS_OF_TIMELINE = "TimelineKinds"
 
 
 def one_event(
@@ -53,7 +62,7 @@ def event_pages(
     asked = window(first, after, last, before)
     with request.reading() as connection:
         views = [known(request, connection, timeline, known_at).looking_at(moment(at)) for timeline in timelines]
-        return [event_page(request, connection, view, conditions, order, asked) for view in views]
+        return pages.event_pages(request, connection, [(view, conditions) for view in views], order, asked)
 
 
 @strawberry.type(description="Counts of one period; a group if asked for.")
@@ -74,7 +83,8 @@ def extents(
     with request.reading() as connection:
         for timeline in timelines:
             view = known(request, connection, timeline, known_at)
-            first, last = spans.extent(connection, view.timeline.id, view.basis.position, conditions)
+            named = pages.everyone(request, connection, view, conditions)
+            first, last = spans.extent(connection, view.timeline.id, view.basis.position, named)
             found.append(None if first is None and last is None else (first, last))
     return found
 
@@ -99,7 +109,7 @@ def histograms(
                 connection,
                 view.timeline.id,
                 view.basis.position,
-                conditions,
+                pages.everyone(request, connection, view, conditions),
                 by,
                 axis or Axis.WORLD,
                 group_by,
@@ -122,3 +132,23 @@ class TimelineType(Node):
     events: Connection[Event] = batched(event_pages)
     extent: Bounds | None = batched(extents, long=True)
     histogram: list[HistogramBar] = batched(histograms, long=True)
+    entity: Entity | None = batched(entity_pages.one_entity)
+    entities_by_ref: list[Entity | None] = batched(entity_pages.entities_by_ref)
+    entities: Connection[Entity] = batched(entity_pages.entity_pages())
+    series: list[Series] = batched(all_series)
+    diff: Connection[FactChangeType] = batched(comparing.diffs, long=True)
+
+
+def timeline_kinds(kinds: Kinds, classes: Mapping[str, type]) -> type:
+    """A type that holds the fields which a timeline has for each entity kind; `schema_for` moves them there.
+
+    Strawberry's types belong to the process, and which kinds there are to a registry.
+    """
+    annotations: dict[str, Any] = {}
+    body: dict[str, Any] = {"__module__": __name__, "__annotations__": annotations}
+    for name, kind in kinds.entities.items():
+        one, several, cls = camel(kind.declared.graphql), kind.declared.plural, classes[name]
+        annotations |= {one: cls | None, several: Connection[cls]}  # type: ignore[valid-type]
+        body[one] = batched(entity_pages.one_of_kind(name), name=one)
+        body[several] = batched(entity_pages.entity_pages(name), name=several)
+    return strawberry.type(type(KINDS_OF_TIMELINE, (), body), name=KINDS_OF_TIMELINE)

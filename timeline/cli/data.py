@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from timeline.cli.console import Database, Json, Kinds, app, err, opened, out, progress, settings
-from timeline.exchange import append_lines, export_lines
+from timeline.exchange import Progress, append_lines, export_lines
 
 Timeline = Annotated[str, typer.Option(help="The timeline's slug.")]
 
@@ -28,15 +28,17 @@ def append(
         if create is not None:
             timelines.create(timeline, create)
         task = bar.add_task(f"append to {timeline}", total=len(lines))
-        read = duplicates = 0
+        done = Progress(0, 0, 0)
         for done in append_lines(timelines, timeline, lines):
-            read, duplicates = done
-            bar.update(task, completed=read)
-    events = sum(1 for line in lines if line.strip())
+            bar.update(task, completed=done.read)
+    appended = sum(1 for line in lines if line.strip()) - done.duplicates - done.left_out
     if as_json:
-        typer.echo(json.dumps({"appended": events - duplicates, "duplicates": duplicates}))
+        told = {"appended": appended, "duplicates": done.duplicates, "leftOut": done.left_out}
+        typer.echo(json.dumps(told))
     else:
-        out.print(f"{events - duplicates:,} events appended, {duplicates:,} were there already.")
+        out.print(f"{appended:,} events appended, {done.duplicates:,} were there already.")
+        if done.left_out:
+            out.print(f"{done.left_out:,} lines were left out: of redacted events, and of what was said about them.")
 
 
 @app.command()

@@ -80,6 +80,11 @@ class Database:
         with self.write.begin() as connection:
             yield connection
 
+    def scrub(self) -> bool:
+        """Leave nothing of what was blanked in files beside the database; False if a reader was in the way."""
+        with self.write.connect() as connection:
+            return self.dialect.scrub(connection)
+
     def close(self) -> None:
         self.read.dispose()
         self.write.dispose()

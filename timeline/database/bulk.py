@@ -1,6 +1,6 @@
 """Inserting rows as they are: SQLAlchemy's work for each row of an `executemany` costs more than the insert itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -8,6 +8,13 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.engine import Dialect
 
 Convert = Callable[[Any], Any]
+_AT_ONCE = 10_000
+
+
+def slices(values: Collection[str]) -> Iterator[list[str]]:
+    """As many at a time as a statement can carry: 65,535 on PostgreSQL, 32,766 on some SQLites."""
+    listed = list(values)
+    return (listed[start : start + _AT_ONCE] for start in range(0, len(listed), _AT_ONCE))
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *, once: bool = False) -> None:

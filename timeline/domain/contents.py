@@ -17,7 +17,7 @@ from timeline.errors import BadInput
 _FIELDS = frozenset(
     {"id", "kind", "version", "data", "occurred", "names", "sources", "note", "corrects", "changed", "reason"}
 )
-_CHANGEABLE = ("occurred", "data", "sources", "note")
+CHANGEABLE = ("occurred", "data", "sources", "note")  # what a correction keeps, or gives
 _OURS = frozenset({"position", "recordedAt", "recordedBy", "salt", "commitment", "hash"})  # what an export adds
 
 
@@ -112,12 +112,12 @@ def _correction(data: dict[str, Any]) -> dict[str, Any]:
             if data.get(name) is not None:
                 raise BadInput(f"only a correction has {name}", (name,))
         return {}
-    changed = data.get("changed", list(_CHANGEABLE))
-    if not isinstance(changed, list) or any(name not in _CHANGEABLE for name in changed):
-        raise BadInput(f"what a correction changes is a list of {', '.join(_CHANGEABLE)}", ("changed",))
+    changed = data.get("changed", list(CHANGEABLE))
+    if not isinstance(changed, list) or any(name not in CHANGEABLE for name in changed):
+        raise BadInput(f"what a correction changes is a list of {', '.join(CHANGEABLE)}", ("changed",))
     return {
         "corrects": _under("corrects", read_id, data["corrects"]),
-        "changed": tuple(name for name in _CHANGEABLE if name in changed),
+        "changed": tuple(name for name in CHANGEABLE if name in changed),
         "reason": _under("reason", texts.line, data.get("reason")),
     }
 
@@ -171,7 +171,7 @@ def _said(content: Mapping[str, Any]) -> dict[str, Any]:
     """What the caller said: of a correction only what it changes, of a record about another one not what that was."""
     left_out = {"by"}
     if "corrects" in content:
-        left_out |= set(_CHANGEABLE) - set(content["changed"])
+        left_out |= set(CHANGEABLE) - set(content["changed"])
         if "data" in left_out:
             left_out |= {"kind", "version", "names"}
     said = {key: value for key, value in content.items() if key not in left_out}

@@ -38,6 +38,7 @@ TYPES = frozenset(
 
 def generated(entities: "list[EntityKind]", events: "list[EventKind]") -> Iterator[tuple[str, str]]:
     """(what it is called, what gives rise to it) for every type, root field and input field."""
+    by_name = {entity.name: entity for entity in entities}
     for name in sorted(TYPES):
         yield f"type {name}", "the API itself"
     for entity in entities:
@@ -48,6 +49,7 @@ def generated(entities: "list[EntityKind]", events: "list[EventKind]") -> Iterat
             if attribute.per:
                 stem, what = graphql + pascal(attribute.name), f"attribute {entity.name}.{attribute.name}"
                 yield from ((f"type {stem}{suffix}", what) for suffix in ("", "Connection", "Edge"))
+        yield from _entity_fields(entity, by_name)
     for name in sorted(TIMELINE_FIELDS):
         yield f"field Timeline.{name}", "the API itself"
     yield "field EventData.raw", "the API itself"
@@ -59,6 +61,25 @@ def generated(entities: "list[EntityKind]", events: "list[EventKind]") -> Iterat
         yield f"field EventData.{camel(graphql)}", owner
         for choice in event.choices:
             yield f"type {choice.__name__}", f"choice {choice.__module__}.{choice.__qualname__}"
+
+
+def _entity_fields(entity: "EntityKind", entities: "dict[str, EntityKind]") -> Iterator[tuple[str, str]]:
+    """The fields of entity types that its attributes give rise to, on itself and on those that they lead to."""
+    graphql = entity.declared.graphql
+    yield from ((f"field {graphql}.{camel(name)}", "the interface Entity") for name in ENTITY_FIELDS)
+    for attribute in entity.attributes.values():
+        owner = f"attribute {attribute.path}"
+        yield f"field {graphql}.{camel(attribute.name)}", owner
+        if attribute.per is not None:
+            yield f"field {graphql}.{camel(plural(attribute.name))}", owner
+        if attribute.inverse:
+            for target in (attribute.per or attribute.type).kinds:
+                yield f"field {entities[target].declared.graphql}.{camel(attribute.inverse)}", owner
+
+
+def plural(attribute: str) -> str:
+    """The name of the field that has an attribute's values under all keys."""
+    return f"{attribute}s"
 
 
 def collision(names: Iterator[tuple[str, str]]) -> str | None:

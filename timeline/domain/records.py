@@ -1,12 +1,12 @@
 """Sources, the events that callers want recorded, and the records that come of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from uuid import UUID
 
 from timeline.domain import texts
-from timeline.domain.acts import CORRECTION
+from timeline.domain.acts import CORRECTION, REDACTED
 from timeline.domain.calendar import format_instant, parse_instant
 from timeline.domain.dates import FuzzyDate, parse_date
 from timeline.domain.declare import Event
@@ -165,6 +165,14 @@ class Record:
     def names(self) -> Mapping[str, str]:
         """Names given to entities on this mention, by `kind:slug`."""
         return self.content.get("names", {})  # type: ignore[no-any-return]
+
+
+def redacted(record: Record) -> Record:
+    """What is left of a record that was blanked."""
+    return replace(record, content=BLANK)
+
+
+BLANK: Mapping[str, Any] = {"kind": REDACTED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,10 @@ class Document:
         self._operations = [each for each in ast.definitions if isinstance(each, OperationDefinitionNode)]
         self._plans: dict[int, Plan] = {}
 
+    @property
+    def has_several(self) -> bool:
+        return len(self._operations) > 1
+
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The one of that name; the first if no name is given."""
         for operation in self._operations:

@@ -20,10 +20,10 @@ class Chart(Entity, kind="chart"):
 class App(Entity, kind="app"):
     """A consumer application, as app stores list it."""
 
-    developer = latest(Ref[Organisation])
-    model = latest(Ref[Model], doc="The model that drives it.")
+    developer = latest(Ref[Organisation], inverse="apps")
+    model = latest(Ref[Model], doc="The model that drives it.", inverse="apps")
     launched = earliest(FuzzyDate)
-    rank = latest(int, per=Chart, doc="1 is the top.")
+    rank = latest(int, per=Chart, doc="1 is the top.", inverse="standings")
     best_rank = lowest(int, per=Chart, doc="The best it ever reached.")
 
 

@@ -16,9 +16,9 @@ from timeline.kinds.organisations import Organisation, Place
 class Control(Entity, kind="control"):
     """An export control or a sanction: a body of measures by one issuer."""
 
-    issuer = latest(Ref[Organisation])
+    issuer = latest(Ref[Organisation], inverse="controls")
     imposed = earliest(FuzzyDate)
-    targets = members(Ref[Organisation | Place])
+    targets = members(Ref[Organisation | Place], inverse="targeted_by")
     measures = members(str, doc="What it forbids or demands, in force.")
     goods = members(str, doc="What it lists.")
     reactions = tally(doc="How many reactions to it were reported.")

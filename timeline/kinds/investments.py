@@ -19,8 +19,8 @@ class Deal(Entity, kind="deal"):
     """One transaction, however many reports there are of it."""
 
     amount = latest(Money)
-    investors = members(Ref[Organisation])
-    recipient = latest(Ref[Organisation])
+    investors = members(Ref[Organisation], inverse="deals")
+    recipient = latest(Ref[Organisation], inverse="received")
 
 
 Several = Annotated[Ref[Deal] | None, about("The deal: reports of one deal count once in totals.")]

@@ -17,17 +17,17 @@ from timeline.kinds.organisations import Organisation
 class Chip(Entity, kind="chip"):
     """A processor that models are trained on or run on."""
 
-    maker = latest(Ref[Organisation])
+    maker = latest(Ref[Organisation], inverse="chips")
     models = tally(doc="How many models are said to have been trained on it.")
 
 
 class Model(Entity, kind="model"):
     """A trained model."""
 
-    developer = latest(Ref[Organisation])
+    developer = latest(Ref[Organisation], inverse="models")
     released = earliest(FuzzyDate)
     training_cost = latest(Money)
-    training_hardware = latest(Ref[Chip])
+    training_hardware = latest(Ref[Chip], inverse="trained")
     training_chips = latest(Quantity)
 
 

@@ -25,9 +25,9 @@ class Organisation(Entity, kind="organisation"):
     """A company, a government, a research group: whoever acts as one."""
 
     founded = earliest(FuzzyDate)
-    founders = members(Ref[Person])
-    leader = latest(Ref[Person])
-    headquarters = latest(Ref[Place])
+    founders = members(Ref[Person], inverse="founded")
+    leader = latest(Ref[Person], inverse="leads")
+    headquarters = latest(Ref[Place], inverse="organisations")
     announced_investment = total(Money, doc="What it said that it would invest, each deal once.")
     acquired = members(Ref["Organisation"], doc="The organisations it announced to acquire.")
 

@@ -8,10 +8,7 @@ import orjson
 from sqlalchemy import Connection, bindparam, func, select
 
 from timeline.database import tables
-from timeline.domain.acts import REDACTED
-from timeline.domain.records import Basis, Record
-
-_REDACTED = {"kind": REDACTED}
+from timeline.domain.records import BLANK, Basis, Record
 
 _record = tables.record.c
 RECORD = (_record.position, _record.event_id, _record.recorded_at, _record.content, _record.hash)
@@ -39,7 +36,7 @@ _AFTER = (
 
 def record_of(row: Any) -> Record:
     """A row that has the columns of `RECORD`."""
-    content = _REDACTED if row.content is None else orjson.loads(row.content)
+    content = BLANK if row.content is None else orjson.loads(row.content)
     return Record(row.position, row.event_id, row.recorded_at, content, row.hash)
 
 

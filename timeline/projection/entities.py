@@ -1,6 +1,6 @@
 """Which entities there are: by kind, by the values of their attributes, and in the order of a value."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from timeline.domain.rules import MEMBERS, TALLY, TOTAL, Op
 from timeline.errors import BadInput
 from timeline.projection.naming import SEEN
 from timeline.projection.states import COLUMNS, When, chosen, in_order
+from timeline.projection.unions import ask_all
 
 fact, slot, naming, merge = tables.fact, tables.slot, tables.naming.c, tables.merge.c
 
@@ -51,6 +52,25 @@ class EntityOrder:
 Place = tuple[str, ...]  # (ref) or (sort key, ref)
 
 
+def existing(connection: Connection, timeline_id: int, basis: int, entities: Sequence[str]) -> set[str]:
+    """Those of `entities` that a record up to `basis` names."""
+    statement = select(naming.entity).where(
+        naming.timeline_id == timeline_id,
+        naming.entity.in_(entities),
+        naming.role == SEEN,
+        naming.position <= basis,
+    )
+    return set(connection.execute(statement).scalars()) if entities else set()
+
+
+def having(connection: Connection, timeline_id: int, attribute: AttributeKind, key: str, limit: int) -> list[str]:
+    """Up to `limit` entities that ever had a fact in this slot, in the order of refs."""
+    statement = select(slot.c.entity).where(
+        slot.c.timeline_id == timeline_id, slot.c.attribute == attribute.path, slot.c.key == key
+    )
+    return list(connection.execute(statement.order_by(slot.c.entity).limit(limit)).scalars())
+
+
 def page(
     connection: Connection,
     timeline_id: int,
@@ -82,25 +102,28 @@ def referring(
     timeline_id: int,
     when: When,
     attribute: AttributeKind,
-    targets: Collection[str],
+    targets: Sequence[str],
     *,
     beyond: Place | None,
     limit: int,
-) -> dict[str, list[Any]]:
+) -> list[list[Any]]:
     """For each target, the facts (rows of `fact`) of up to `limit` entities whose attribute leads to it.
 
     An attribute with keys leads to its keys, and then in the order of its values; one without leads to its values.
-    One statement for each target: a page ends in an index, whatever stands behind it.
+    A page ends in an index, whatever stands behind it.
     """
     keyed = attribute.per is not None
-    found: dict[str, list[Any]] = {}
+    columns: list[Any] = [fact.c.sort, fact.c.entity] if keyed else [fact.c.entity]
+    statements = []
     for target in targets:
-        columns: list[Any] = [fact.c.sort, fact.c.entity] if keyed else [fact.c.entity]
         here = fact.c.key == target if keyed else and_(fact.c.key == "", fact.c.sort == target)
         statement = select(*COLUMNS).where(fact.c.timeline_id == timeline_id, _holds(attribute, when), here)
         if beyond is not None:
             statement = statement.where(_past(columns, beyond, descending=False))
-        found[target] = list(connection.execute(statement.order_by(*columns).limit(limit)))
+        statements.append(statement.order_by(*columns).limit(limit))
+    found = ask_all(connection, statements)
+    for rows in found:
+        rows.sort(key=(lambda row: (row.sort, row.entity)) if keyed else (lambda row: row.entity))
     return found
 
 

@@ -2,12 +2,15 @@
 
 import enum
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tuple_
 
 from timeline.database import tables
 from timeline.projection.filters import EventFilter, conditions
+from timeline.projection.unions import ask_all
 
 occurrence, record = tables.occurrence.c, tables.record.c
 
@@ -39,32 +42,41 @@ def key_of(order: EventOrder, row: Any) -> Key:
     return tuple(getattr(row, column.key or "") for column in order.columns)
 
 
-def page(
-    connection: Connection,
-    timeline_id: int,
-    basis: int,
-    wanted: EventFilter,
-    order: EventOrder,
-    *,
-    after: Key | None,
-    before: Key | None,
-    limit: int,
-    backwards: bool,
-) -> Sequence[Any]:
-    """Up to `limit` rows strictly between two keys, in `order`; the last ones if `backwards`.
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One page: up to `limit` records beyond a key, known at `basis`; the last ones before it if `backwards`."""
+
+    timeline_id: int
+    basis: int
+    wanted: EventFilter
+    order: EventOrder
+    beyond: Key | None
+    limit: int
+    backwards: bool
+
+
+def pages(connection: Connection, asks: Sequence[Ask]) -> list[list[Any]]:
+    """A list of rows for each, in its order; one statement for up to 100 of them.
 
     Each row has the record's columns and the order's. Keys, not offsets: a page costs the same however deep it is, and
     stays put when something is appended.
     """
-    columns = order.columns
-    descending = order.descending != backwards
+    found = ask_all(connection, [_page(ask) for ask in asks])
+    for ask, rows in zip(asks, found, strict=True):
+        rows.sort(key=partial(key_of, ask.order), reverse=ask.order.descending)
+    return found
+
+
+def _page(ask: Ask) -> Select[Any]:
+    columns = ask.order.columns
+    descending = ask.order.descending != ask.backwards
     # An expression in the order of the world: for the bare column SQLite takes the primary key and sorts the whole log.
-    where = conditions(wanted, timeline_id, basis, occurrence.position + 0 if len(columns) > 1 else occurrence.position)
-    for key, upwards in ((after, not order.descending), (before, order.descending)):
-        if key is not None:
-            here = tuple_(*columns)
-            where.append(here > key if upwards else here < key)
-    statement = (
+    position = occurrence.position + 0 if len(columns) > 1 else occurrence.position
+    where = conditions(ask.wanted, ask.timeline_id, ask.basis, position)
+    if ask.beyond is not None:
+        here = tuple_(*columns)
+        where.append(here < ask.beyond if descending else here > ask.beyond)
+    return (
         select(
             occurrence.position,
             occurrence.start_hi,
@@ -81,10 +93,8 @@ def page(
         )
         .where(*where)
         .order_by(*(column.desc() if descending else column for column in columns))
-        .limit(limit)
+        .limit(ask.limit)
     )
-    rows = connection.execute(statement).all()
-    return rows[::-1] if backwards else rows
 
 
 def count(connection: Connection, timeline_id: int, basis: int, wanted: EventFilter) -> int:

@@ -1,6 +1,6 @@
 """Which records a question is about, as SQL."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select
@@ -21,6 +21,7 @@ occurrence, mention, citation, dispute = (
 class EventFilter:
     """Each condition that is given narrows; None and nothing are different: `kinds=()` admits no event.
 
+    `about` is a second condition on entities. `uncertain_at`, in ms: it may have begun by then, and may not.
     Without `status` only what is current is admitted, and without `kinds` no records about records.
     """
 
@@ -31,6 +32,8 @@ class EventFilter:
     source_host: str | None = None
     status: tuple[str, ...] | None = None
     disputed: bool | None = None
+    about: tuple[str, ...] | None = None
+    uncertain_at: int | None = None
 
     @property
     def given(self) -> dict[str, Any]:
@@ -41,6 +44,11 @@ class EventFilter:
             for name, value in said.items()
             if value is not None
         }
+
+
+def about(wanted: EventFilter, entity: str) -> EventFilter:
+    """The same conditions, and that the events name this entity."""
+    return replace(wanted, about=(entity,))
 
 
 def conditions(
@@ -58,9 +66,12 @@ def conditions(
             .exists()
         )
         found.append(standing if wanted.disputed else ~standing)
-    if wanted.entities is not None:
-        named = select(mention.position).where(mention.timeline_id == timeline_id, mention.entity.in_(wanted.entities))
-        found.append(occurrence.position.in_(named))
+    for entities in (wanted.entities, wanted.about):
+        if entities is not None:
+            named = select(mention.position).where(mention.timeline_id == timeline_id, mention.entity.in_(entities))
+            found.append(occurrence.position.in_(named))
+    if wanted.uncertain_at is not None:
+        found += [occurrence.start_lo < wanted.uncertain_at, occurrence.start_hi > wanted.uncertain_at]
     if wanted.occurred is not None:
         # What may overlap: the event's possible extent against the filter's, both half-open.
         found += [occurrence.start_lo < wanted.occurred.reach, occurrence.reach > wanted.occurred.start_lo]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, select, tuple_
 
 from timeline.database import tables
-from timeline.database.bulk import insert_rows
+from timeline.database.bulk import insert_rows, slices
 from timeline.database.tables import NEVER
 from timeline.domain.effects import names_entities
 from timeline.domain.kinds import Kinds
@@ -89,20 +89,28 @@ def absorbed(connection: Connection, timeline_id: int, entities: Collection[str]
     return found
 
 
+def are_there(connection: Connection, timeline_id: int, basis: int) -> bool:
+    """Whether any merge is known by then, standing or not."""
+    here = select(merge.entity).where(merge.timeline_id == timeline_id, merge.position <= basis)
+    return connection.execute(here.limit(1)).first() is not None
+
+
 _MERGES = select(merge.entity, merge.into, merge.position, merge.until)
 
 
 def _upwards(connection: Connection, timeline_id: int, entities: Iterable[str], basis: int) -> Iterator[Merge]:
     asked, left = set(entities), set(entities)
     while left:
-        rows = connection.execute(
-            _MERGES.where(
-                merge.timeline_id == timeline_id, merge.entity.in_(left), merge.position <= basis, merge.until > basis
-            )
-        ).all()
-        yield from (Merge(*row) for row in rows)
+        rows = [row for some in slices(left) for row in _standing(connection, timeline_id, some, basis)]
+        yield from rows
         left = {row.into for row in rows} - asked
         asked |= left
+
+
+def _standing(connection: Connection, timeline_id: int, entities: list[str], basis: int) -> list[Merge]:
+    here = (merge.timeline_id == timeline_id, merge.entity.in_(entities))
+    rows = connection.execute(_MERGES.where(*here, merge.position <= basis, merge.until > basis))
+    return [Merge(*row) for row in rows]
 
 
 def restate(connection: Connection, kinds: Kinds, timeline_id: int, entities: Iterable[str]) -> None:

@@ -1,10 +1,10 @@
-"""What records say of the names of entities, as rows of `naming`."""
+"""What records say of the names of entities, as rows of `naming`. A name stands as long as a version that gives it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from timeline.database import tables
 from timeline.database.bulk import insert_rows
@@ -16,13 +16,14 @@ SEEN, NAMED, DESCRIBED = "seen", "named", "described"
 Row = tuple[Any, ...]
 Known = dict[str, set[str | None]]
 
-_naming, _mention, _record, _revision = tables.naming.c, tables.mention.c, tables.record.c, tables.revision.c
+_naming, _mention, _record = tables.naming.c, tables.mention.c, tables.record.c
+_occurrence, _revision = tables.occurrence.c, tables.revision.c
 
 
 def rows_of(timeline_id: int, record: Record, entities: Iterable[str], claim: int, known: Known) -> Iterator[Row]:
-    """The first mention of an entity, and names that no earlier record gave; `known` remembers both.
+    """The first mention of an entity, and names that no standing record gives; `known` remembers both.
 
-    A correction gives its names again, in the place of those that its claim gave before.
+    A correction gives its names in any case, in the place of those that the version before it gave.
     """
     for entity in entities:
         name = record.names.get(entity)
@@ -50,40 +51,75 @@ def described(timeline_id: int, record: Record, event: EntityDescribed, claim: i
     )
 
 
+def named_at(connection: Connection, timeline_id: int, entities: Collection[str], position: int) -> list[str]:
+    """Those of `entities` whose name has a row because of the record at `position`."""
+    given = {"timeline": timeline_id, "entities": list(entities), "position": position}
+    return list(connection.execute(_NAMED_AT, given).scalars()) if entities else []
+
+
 def forget(connection: Connection, timeline_id: int, position: int) -> None:
-    """Take away what a record that is being blanked said, and say again what it said first and others said later."""
-    named = select(_mention.entity).where(_mention.timeline_id == timeline_id, _mention.position == position)
-    entities = list(connection.execute(named).scalars())
+    """Take away what a record that is being blanked said of entities, and tell again what others said of them."""
+    ours = {"timeline": timeline_id, "position": position}
+    # By position alone, without an index: the registry may not know which entities the record named.
+    entities = list(connection.execute(_MENTIONED, ours).scalars())
     connection.execute(delete(tables.mention).where(_mention.timeline_id == timeline_id, _mention.position == position))
     for entity in entities:
-        ours = (_naming.timeline_id == timeline_id) & (_naming.entity == entity)
         connection.execute(
-            delete(tables.naming).where(ours, (_naming.position == position) | (_naming.role != DESCRIBED))
-        )
-        rows: list[Row] = []
-        known: Known = {}
-        for row in connection.execute(_naming_records(timeline_id, entity)):
-            content = orjson.loads(row.content)
-            record = Record(row.position, row.event_id, row.recorded_at, content, row.hash)
-            rows += rows_of(timeline_id, record, (entity,), row.claim or row.position, known)
-        insert_rows(connection, tables.naming, rows)
-
-
-def _naming_records(timeline_id: int, entity: str) -> Any:
-    return (
-        select(_record.position, _record.event_id, _record.recorded_at, _record.content, _record.hash, _revision.claim)
-        .select_from(
-            tables.mention.join(
-                tables.record,
-                (_record.timeline_id == _mention.timeline_id) & (_record.position == _mention.position),
-            ).outerjoin(
-                tables.revision,
-                (_revision.timeline_id == _mention.timeline_id) & (_revision.position == _mention.position),
+            delete(tables.naming).where(
+                _naming.timeline_id == timeline_id, _naming.entity == entity, _naming.position == position
             )
         )
-        .where(_mention.timeline_id == timeline_id, _mention.entity == entity)
-        .order_by(_mention.position)
+        tell_again(connection, timeline_id, entity)
+
+
+def tell_again(connection: Connection, timeline_id: int, entity: str) -> None:
+    """Make the rows of an entity's first mention and names anew, from every record that names it."""
+    connection.execute(
+        delete(tables.naming).where(
+            _naming.timeline_id == timeline_id, _naming.entity == entity, _naming.role != DESCRIBED
+        )
     )
+    rows: list[Row] = []
+    given: dict[str, list[tuple[int, int]]] = {}  # by name: the claims that give it, each until when
+    for row in connection.execute(_TELLING, {"timeline": timeline_id, "entity": entity}):
+        claim, until = row.claim or row.position, min(row.corrected_at, row.retracted_at)
+        if not rows:
+            rows.append(_row(timeline_id, entity, row.position, SEEN, row.position))
+        name = orjson.loads(row.content).get("names", {}).get(entity)
+        if name is None or any(first <= claim and until <= end for first, end in given.get(name, ())):
+            continue
+        given.setdefault(name, []).append((claim, until))
+        rows.append(_row(timeline_id, entity, row.position, NAMED, claim, until=until, name=name))
+    insert_rows(connection, tables.naming, rows)
+
+
+_MENTIONED = select(_mention.entity).where(
+    _mention.timeline_id == bindparam("timeline"), _mention.position == bindparam("position")
+)
+_NAMED_AT = select(_naming.entity).where(
+    _naming.timeline_id == bindparam("timeline"),
+    _naming.entity.in_(bindparam("entities", expanding=True)),
+    _naming.position == bindparam("position"),
+    _naming.role == NAMED,
+)
+_TELLING = (
+    select(_record.position, _record.content, _revision.claim, _occurrence.corrected_at, _occurrence.retracted_at)
+    .select_from(
+        tables.mention.join(
+            tables.record, (_record.timeline_id == _mention.timeline_id) & (_record.position == _mention.position)
+        )
+        .join(
+            tables.occurrence,
+            (_occurrence.timeline_id == _mention.timeline_id) & (_occurrence.position == _mention.position),
+        )
+        .outerjoin(
+            tables.revision,
+            (_revision.timeline_id == _mention.timeline_id) & (_revision.position == _mention.position),
+        )
+    )
+    .where(_mention.timeline_id == bindparam("timeline"), _mention.entity == bindparam("entity"))
+    .order_by(_mention.position)
+)
 
 
 def _row(
@@ -96,5 +132,6 @@ def _row(
     name: str | None = None,
     aliases: str | None = None,
     description: str | None = None,
+    until: int = NEVER,
 ) -> Row:
-    return timeline_id, entity, position, role, claim, NEVER, *start, name, aliases, description
+    return timeline_id, entity, position, role, claim, until, *start, name, aliases, description

@@ -1,14 +1,14 @@
 """Projecting records: pure functions of the log, so that all of it can be thrown away and made again."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
 
 from timeline.database import tables
-from timeline.database.bulk import insert_rows
+from timeline.database.bulk import insert_rows, slices
 from timeline.database.tables import NEVER
-from timeline.domain.acts import CORRECTION, DISPUTE, REDACTED, REDACTION, RETRACTION
+from timeline.domain.acts import CORRECTION, DISPUTE, REDACTED, REDACTION, RETRACTION, REVISIONS
 from timeline.domain.dates import BEGINNING, END
 from timeline.domain.declare import Event
 from timeline.domain.effects import Effect
@@ -41,6 +41,7 @@ _NAMED = select(tables.naming.c.entity, tables.naming.c.name).where(
     tables.naming.c.timeline_id == bindparam("timeline"),
     tables.naming.c.entity.in_(bindparam("entities", expanding=True)),
     tables.naming.c.role != naming.DESCRIBED,
+    tables.naming.c.until == NEVER,
 )
 _LAST_NAMED = (
     select(tables.mention.c.entity, func.max(tables.mention.c.position).label("last"))
@@ -50,13 +51,12 @@ _LAST_NAMED = (
     )
     .group_by(tables.mention.c.entity)
 )
-_AT_ONCE = 10_000
 
 
 def known_names(connection: Connection, timeline_id: int, entities: Collection[str]) -> dict[str, set[str | None]]:
-    """The names given so far to those of `entities` that exist; an entity first named without a name has None."""
+    """The names that stand of those of `entities` that exist; every one that exists has None among them."""
     known: dict[str, set[str | None]] = {}
-    for some in _slices(entities):
+    for some in slices(entities):
         for entity, name in connection.execute(_NAMED, {"timeline": timeline_id, "entities": some}):
             known.setdefault(entity, set()).add(name)
     return known
@@ -65,16 +65,10 @@ def known_names(connection: Connection, timeline_id: int, entities: Collection[s
 def last_named(connection: Connection, timeline_id: int, entities: Collection[str]) -> dict[str, int]:
     """The position of the last record that names each of `entities`."""
     last: dict[str, int] = {}
-    for some in _slices(entities):
+    for some in slices(entities):
         rows = connection.execute(_LAST_NAMED, {"timeline": timeline_id, "entities": some})
         last |= {row.entity: row.last for row in rows}
     return last
-
-
-def _slices(entities: Collection[str]) -> Iterator[list[str]]:
-    """As many at a time as a statement can carry: 65,535 on PostgreSQL, 32,766 on some SQLites."""
-    listed = list(entities)
-    return (listed[start : start + _AT_ONCE] for start in range(0, len(listed), _AT_ONCE))
 
 
 def project(
@@ -122,13 +116,25 @@ def _change(connection: Connection, timeline_id: int, position: int, about: Abou
     """What a record about another one does to that one's rows."""
     given = {"timeline": timeline_id, "at": about.target, "now": position}
     if about.kind == CORRECTION:
-        statements = [_CORRECT, _UNDESCRIBE, _UNMERGE, facts.CLOSE]
+        statements = [_CORRECT, _UNMERGE, facts.CLOSE]
     elif about.kind == RETRACTION:
-        statements = [_RETRACT, _UNDESCRIBE, _UNMERGE, facts.CLOSE, _UNDISPUTE]
+        statements = [_RETRACT, _UNMERGE, facts.CLOSE, _UNDISPUTE]
     else:
         return
     for statement in statements:
         connection.execute(statement, given)
+    if about.entities:
+        connection.execute(_UNNAME, {**given, "entities": about.entities})
+
+
+def tell_names_again(connection: Connection, timeline_id: int, projected: Iterable[Projected]) -> None:
+    """Names that these records withdraw, or do not repeat, may have been given by others, which had no row for it."""
+    for each in projected:
+        about = each.about
+        if about is not None and about.kind in REVISIONS:
+            dropped = [entity for entity, name in about.names.items() if each.record.names.get(entity) != name]
+            for entity in naming.named_at(connection, timeline_id, dropped, about.target):
+                naming.tell_again(connection, timeline_id, entity)
 
 
 def forget(connection: Connection, kinds: Kinds, timeline_id: int, target: int) -> None:
@@ -152,17 +158,14 @@ _RETRACT = update(tables.occurrence).where(_TARGET).values(retracted_at=bindpara
 _BLANK = (
     update(tables.occurrence).where(_TARGET).values(kind=REDACTED, start_lo=BEGINNING, start_hi=END, reach=BEGINNING)
 )
-_UNDESCRIBE = (
+_UNNAME = (
     update(tables.naming)
     .where(
         _naming.timeline_id == bindparam("timeline"),
-        _naming.entity.in_(
-            select(tables.mention.c.entity).where(
-                tables.mention.c.timeline_id == bindparam("timeline"), tables.mention.c.position == bindparam("at")
-            )
-        ),
+        _naming.entity.in_(bindparam("entities", expanding=True)),
         _naming.position == bindparam("at"),
-        _naming.role == naming.DESCRIBED,
+        _naming.role != naming.SEEN,
+        _naming.until > bindparam("now"),  # a claim that was withdrawn before it was corrected stays so until then
     )
     .values(until=bindparam("now"))
 )
@@ -179,5 +182,8 @@ _DROP = (
     delete(tables.citation).where(
         _citation.timeline_id == bindparam("timeline"), _citation.position == bindparam("at")
     ),
-    delete(tables.dispute).where(_dispute.timeline_id == bindparam("timeline"), _dispute.position == bindparam("at")),
+    # It disputes nothing from the beginning on; its row says that the record was a dispute.
+    update(tables.dispute)
+    .where(_dispute.timeline_id == bindparam("timeline"), _dispute.position == bindparam("at"))
+    .values(until=0),
 )

@@ -1,6 +1,6 @@
 """What became of records: which are superseded, withdrawn, disputed or blanked, from which position on."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,13 +20,17 @@ _occurrence, _revision, _dispute, _mention = (
 
 @dataclass(slots=True)
 class Standing:
-    """What became of the record at `position`; `claim` is the position of its claim's first version."""
+    """What became of the record at `position`; `claim` is the position of its claim's first version.
+
+    `is_dispute` is known of a redacted record too: an event may be corrected after that, a dispute never.
+    """
 
     position: int
     claim: int
     corrected_at: int = NEVER
     retracted_at: int = NEVER
     redacted: bool = False
+    is_dispute: bool = False
 
     def status(self, basis: int) -> Status:
         """What was redacted is so at every basis: nothing is left to tell what it was before."""
@@ -38,11 +42,16 @@ class Standing:
 
 
 class About(NamedTuple):
-    """What a record does to the one at `target`: `kind` is CORRECTION, or that of the record about a record."""
+    """What a record does to the one at `target`: `kind` is CORRECTION, or that of the record about a record.
+
+    `entities`: which ones the target names; `names`: what it calls them, where it does.
+    """
 
     kind: str
     target: int
     claim: int
+    entities: tuple[str, ...] = ()
+    names: Mapping[str, str] = {}
 
 
 _STANDINGS = (
@@ -52,11 +61,15 @@ _STANDINGS = (
         _occurrence.corrected_at,
         _occurrence.retracted_at,
         _revision.claim,
+        _dispute.target.label("disputed"),
     )
     .select_from(
         tables.occurrence.outerjoin(
             tables.revision,
             (_revision.timeline_id == _occurrence.timeline_id) & (_revision.position == _occurrence.position),
+        ).outerjoin(
+            tables.dispute,
+            (_dispute.timeline_id == _occurrence.timeline_id) & (_dispute.position == _occurrence.position),
         )
     )
     .where(
@@ -65,13 +78,22 @@ _STANDINGS = (
     )
 )
 _IN_CLAIMS = (
-    select(_revision.claim, _revision.position)
+    select(
+        _revision.claim,
+        _revision.position,
+        func.row_number().over(partition_by=_revision.claim, order_by=_revision.position).label("number"),
+    )
     .where(
         _revision.timeline_id == bindparam("timeline"),
         _revision.claim.in_(bindparam("claims", expanding=True)),
         _revision.position <= bindparam("basis"),
     )
-    .order_by(_revision.claim, _revision.position)
+    .subquery()
+)
+_FIRST_IN_CLAIMS = (
+    select(_IN_CLAIMS.c.claim, _IN_CLAIMS.c.position)
+    .where(_IN_CLAIMS.c.number <= bindparam("first"))
+    .order_by(_IN_CLAIMS.c.claim, _IN_CLAIMS.c.position)
 )
 _LAST_VERSIONS = (
     select(_revision.claim, func.max(_revision.position))
@@ -123,18 +145,19 @@ def standings(connection: Connection, timeline_id: int, positions: Collection[in
             row.corrected_at,
             row.retracted_at,
             row.kind == REDACTED,
+            row.disputed is not None,
         )
         for row in rows
     }
 
 
 def revisions(
-    connection: Connection, timeline_id: int, claims: Collection[int], basis: int = NEVER
+    connection: Connection, timeline_id: int, claims: Collection[int], basis: int, first: int
 ) -> dict[int, list[int]]:
-    """The corrections and retractions of claims that are known at `basis`, in order; nothing for those without."""
+    """The first few corrections and retractions of each claim known at `basis`; nothing for those without."""
     found: dict[int, list[int]] = {}
-    given = {"timeline": timeline_id, "claims": list(claims), "basis": basis}
-    for claim, position in connection.execute(_IN_CLAIMS, given):
+    given = {"timeline": timeline_id, "claims": list(claims), "basis": basis, "first": first}
+    for claim, position in connection.execute(_FIRST_IN_CLAIMS, given):
         found.setdefault(claim, []).append(position)
     return found
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, select, tuple_, union_all
 
 from timeline.database import tables
 from timeline.domain.dates import END
 from timeline.domain.effects import read_value
 from timeline.domain.entity_kinds import AttributeKind
 from timeline.domain.rules import EARLIEST, HIGHEST, LATEST, LOWEST, Contribution, Op, Rule
+from timeline.projection.unions import ask_all
 
 fact, slot = tables.fact, tables.slot
 
@@ -149,6 +150,27 @@ def _fact(attribute: AttributeKind, key: str, rows: Sequence[Any], when: When) -
         return Fact(attribute, key, read_value(attribute, rows[0].value), rows[0])
     standing = [row for row in rows if row.closes > when.moment]
     return Fact(attribute, key, fold(attribute, rows, when), (standing or rows)[-1])
+
+
+def followers(connection: Connection, asked: Sequence[tuple[int, Any, int]]) -> list[Any]:
+    """For each (timeline, contribution, basis) the next contribution to its slot that is known; None without one."""
+    statements = [
+        select(*COLUMNS)
+        .where(
+            fact.c.timeline_id == timeline_id,
+            fact.c.entity == row.entity,
+            fact.c.attribute == row.attribute,
+            fact.c.key == row.key,
+            fact.c.known_from <= basis,
+            fact.c.known_until > basis,
+            fact.c.start_hi < END,
+            tuple_(*in_order(fact.c)) > order_of(row),
+        )
+        .order_by(*in_order(fact.c))
+        .limit(1)
+        for timeline_id, row, basis in asked
+    ]
+    return [next(iter(rows), None) for rows in ask_all(connection, statements)]
 
 
 def fold(attribute: AttributeKind, rows: Sequence[Any], when: When) -> Any:

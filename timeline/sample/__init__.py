@@ -24,7 +24,7 @@ QUERY = """\
 
 
 def load(timelines: Timelines) -> int:
-    """Make the timeline `ai-race` if it is not there; returns the number of its events."""
+    """Make the timeline `ai-race` if it is not there; returns the number of its records."""
     timelines.create(SLUG, TITLE, DESCRIPTION)
     lines = (resources.files(__name__) / "events.jsonl").read_bytes().splitlines()
     for _ in append_lines(timelines, SLUG, lines):

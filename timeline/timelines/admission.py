@@ -3,26 +3,26 @@
 Appends of one group see each other: what is admitted here is laid over what the database says, and written at the end.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from timeline.domain.acts import CORRECTION, REDACTED, REDACTION, RETRACTION
+from timeline.domain.acts import REDACTED, REDACTION, REVISIONS
 from timeline.domain.contents import event_of, same_content
 from timeline.domain.entities import EntityMerged
 from timeline.domain.kinds import Kinds
-from timeline.domain.records import Basis, Record
-from timeline.errors import BadInput, Conflict, IdReused, TimelineError, UnknownEntity
+from timeline.domain.records import Basis, Record, redacted
+from timeline.errors import BadInput, Conflict, TimelineError, UnknownEntity
 from timeline.log.append import Entry, insert_all, lock_head, number
 from timeline.log.read import records_by_id
 from timeline.log.redact import blank
 from timeline.projection.merges import Merges, restate
-from timeline.projection.project import Projected, forget, known_names, last_named, project
+from timeline.projection.project import Projected, forget, known_names, last_named, project, tell_names_again
 from timeline.projection.standing import About, last_touched
-from timeline.timelines.claims import Claims
+from timeline.timelines.claims import Claims, reused
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
 
 
@@ -77,17 +77,17 @@ class Admission:
             self._check_expectation(append)
             self._check_entities(append)
         head, records = number(self.head, new, self.now)
-        projected, claims, merges = self._settle(append, new, records)
+        projected, claims, merges, settled = self._settle(append, new, records)
         if append.validate_only:
             return Appended((), len(append.entries) - len(new), self.head)
         self.head, self.claims, self.merges = head, claims, merges
         self.entries += new
         self.projected += projected
-        for record, _, entities, *_ in projected:
-            touched = () if record.target is None else self._entities_of(self.by_id[record.target])
-            self.by_id[record.id] = record
+        for record, _, entities, _, about, *_ in projected:
+            touched = about.entities if about is not None and about.kind in REVISIONS else ()
             for entity in (*entities, *touched):
                 self.last_named[entity] = record.position
+        self.by_id |= settled
         everything = tuple(self.by_id[entry.id] for entry in append.entries)
         return Appended(everything, len(append.entries) - len(new), self.head)
 
@@ -99,7 +99,10 @@ class Admission:
             project(connection, self.timeline_id, self.projected, self.names)
 
     def settle(self, connection: Connection) -> bool:
-        """Restate what was merged, and blank what was admitted to be redacted; whether anything was blanked."""
+        """What must read what was written: names that were withdrawn are told again, what was merged is restated, what
+        is to be redacted is blanked. Whether anything was blanked.
+        """
+        tell_names_again(connection, self.timeline_id, self.projected)
         if remerged := {entity for each in self.projected for entity in each.remerged}:
             restate(connection, self.kinds, self.timeline_id, remerged)
         redactions = [(each.record, each.about) for each in self.projected if each.record.kind == REDACTION]
@@ -111,8 +114,8 @@ class Admission:
 
     def _settle(
         self, append: Append, new: Sequence[Entry], records: Sequence[Record]
-    ) -> tuple[list[Projected], Claims, Merges]:
-        """What numbered entries do to the records that they are about, and how that leaves claims and merges."""
+    ) -> tuple[list[Projected], Claims, Merges, dict[UUID, Record]]:
+        """What numbered entries do to the records that they are about; how that leaves claims, merges and records."""
         acting = any(entry.target is not None or isinstance(entry.event, EntityMerged) for entry in new)
         claims, merges = (self.claims.copy(), self.merges.copy()) if acting else (self.claims, self.merges)
         earlier: dict[UUID, Record] = {}
@@ -124,31 +127,28 @@ class Admission:
             if acting:
                 try:
                     if entry.target is not None:
-                        about = claims.admit(record, earlier.get(entry.target) or self.by_id.get(entry.target))
+                        target, about = claims.admit(record, earlier.get(entry.target) or self.by_id.get(entry.target))
+                        about = about._replace(entities=self._entities_of(target), names=target.names)
+                        if about.kind == REDACTION:  # whoever comes later finds it blanked
+                            earlier[target.id] = redacted(target)
                     remerged = _remerge(merges, record, entry, about)
                 except TimelineError as error:
                     raise error.under("events", index_of[entry.id]) from None
-                earlier[record.id] = record
+            earlier[record.id] = record
             canonical = merges.resolve(entry.entities)
             projected.append(Projected(record, entry.event, entry.entities, entry.effects, about, canonical, remerged))
-        return projected, claims, merges
+        return projected, claims, merges, earlier
 
-    def _entities_of(self, record: Record) -> Iterator[str]:
+    def _entities_of(self, record: Record) -> tuple[str, ...]:
         event = event_of(self.kinds, record.content)
-        return (ref.key for _, ref in self.kinds.kind_of(event).refs(event)) if event else iter(())
+        return () if event is None else tuple(ref.key for _, ref in self.kinds.kind_of(event).refs(event))
 
     def _is_retry(self, index: int, entry: Entry) -> bool:
         record = self.by_id.get(entry.id)
         if record is None:
             return False
-        if record.kind == REDACTED:
-            raise IdReused(
-                f"the id {entry.id} is that of a redacted event, at position {record.position}", ("events", index, "id")
-            )
-        if not same_content(self.kinds, record, entry.content):
-            raise IdReused(
-                f"the id {entry.id} is that of another event, at position {record.position}", ("events", index, "id")
-            )
+        if record.kind == REDACTED or not same_content(self.kinds, record, entry.content):
+            raise reused(record).under("events", index)
         return True
 
     def _check_expectation(self, append: Append) -> None:
@@ -177,7 +177,7 @@ class Admission:
 def _remerge(merges: Merges, record: Record, entry: Entry, about: About | None) -> tuple[str, ...]:
     """Bring merges up to a record; the ids that it makes others of, or makes themselves again."""
     changed = []
-    if about is not None and about.kind in (CORRECTION, RETRACTION) and (freed := merges.remove(about.target)):
+    if about is not None and about.kind in REVISIONS and (freed := merges.remove(about.target)):
         changed.append(freed)
     if isinstance(entry.event, EntityMerged):
         merges.add(entry.event.entity.key, entry.event.into.key, record.position)

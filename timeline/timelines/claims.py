@@ -1,6 +1,6 @@
 """What may be done to the records that appends are about, as the appends admitted so far leave them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from timeline.database.tables import NEVER
 from timeline.domain.acts import CORRECTION, DISPUTE, REDACTED, REDACTION, RETRACTION
 from timeline.domain.records import Record
-from timeline.errors import BadInput, Conflict, NotFound
+from timeline.errors import BadInput, Conflict, IdReused, NotFound, Unavailable
 from timeline.log.read import records_at
 from timeline.projection.standing import About, Standing, last_versions, standings
 
@@ -43,20 +43,21 @@ class Claims:
     def copy(self) -> "Claims":
         return Claims({position: replace(each) for position, each in self.standings.items()}, dict(self.latest))
 
-    def admit(self, record: Record, target: Record | None) -> About:
-        """Let a numbered record do to its target what it says. NOT_FOUND, BAD_INPUT, or CONFLICT, naming the version
-        that is current by now.
+    def admit(self, record: Record, target: Record | None) -> tuple[Record, About]:
+        """Let a numbered record do to its target, which there must be, what it says. NOT_FOUND, BAD_INPUT, or CONFLICT,
+        naming the version that is current by now.
         """
         kind = CORRECTION if "corrects" in record.content else record.kind
         path = ("corrects",) if kind == CORRECTION else ("data", "target")
         if target is None:
             raise NotFound(f"there is no event {record.target} in this timeline", path)
-        if target.kind in (RETRACTION, REDACTION) or (target.kind == DISPUTE and kind not in (RETRACTION, REDACTION)):
-            raise BadInput(f"a {target.kind} cannot be {_DONE[kind]}", path)
-        standing = self.standings.setdefault(target.position, Standing(target.position, target.position))
-        if target.kind == REDACTED:
-            standing.redacted = True
-        if problem := self._conflict(kind, record.content, target, standing):
+        standing = self.standings.setdefault(
+            target.position, Standing(target.position, target.position, is_dispute=target.kind == DISPUTE)
+        )
+        was = DISPUTE if standing.is_dispute else target.kind
+        if was in (RETRACTION, REDACTION) or (was == DISPUTE and kind not in (RETRACTION, REDACTION)):
+            raise BadInput(f"a {was} cannot be {_DONE[kind]}", path)
+        if problem := self.conflict(kind, record.content, target, standing):
             raise Conflict(problem, path)
         if kind == CORRECTION:
             standing.corrected_at = record.position
@@ -65,10 +66,16 @@ class Claims:
         elif kind == RETRACTION:
             standing.retracted_at = record.position
         elif kind == REDACTION:
+            self._check_shape(record, target)
             standing.redacted = True
-        return About(kind, target.position, standing.claim)
+        return target, About(kind, target.position, standing.claim)
 
-    def _conflict(self, kind: str, content: Mapping[str, Any], target: Record, standing: Standing) -> str | None:
+    def _check_shape(self, record: Record, target: Record) -> None:
+        """What a redaction says of its target was read before the lock was taken, when that may not have been there."""
+        if target.target is not None and "was" not in record.content["data"]:
+            raise Unavailable(f"the event {target.id} was appended only just now: try again, that is safe")
+
+    def conflict(self, kind: str, content: Mapping[str, Any], target: Record, standing: Standing) -> str | None:
         if kind == REDACTION:
             return f"the event {target.id} is redacted already" if standing.redacted else None
         if standing.corrected_at != NEVER:
@@ -84,6 +91,20 @@ class Claims:
         if standing.retracted_at != NEVER:
             return f"the event {target.id} was withdrawn at position {standing.retracted_at}"
         return None
+
+
+def conflict_of_correction(
+    connection: Connection, timeline_id: int, target: Record, changed: Sequence[str]
+) -> str | None:
+    """What an append would answer to a correction of `target` that gives `changed` and keeps the rest."""
+    claims = Claims.of(connection, timeline_id, [target])
+    return claims.conflict(CORRECTION, {"changed": changed}, target, claims.standings[target.position])
+
+
+def reused(record: Record) -> IdReused:
+    """Why what was sent with the id of `record` is no retry of it."""
+    whose = "a redacted" if record.kind == REDACTED else "another"
+    return IdReused(f"the id {record.id} is that of {whose} event, at position {record.position}", ("id",))
 
 
 def _kept(content: Mapping[str, Any]) -> list[str]:

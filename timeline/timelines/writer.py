@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
@@ -16,6 +17,7 @@ from timeline.timelines.admission import Admission
 from timeline.timelines.outcomes import Append, Appended
 
 MAX_GROUP = 2_000  # events; beyond, whoever came first would wait too long
+SCRUB_PAUSE = 1.0  # seconds
 
 Outcome = tuple[Append, Appended | TimelineError]
 logger = logging.getLogger(__name__)
@@ -32,7 +34,7 @@ class Writer:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
-        self._scrub = False  # something was blanked, and the database's files may still hold it
+        self._scrub_at: float | None = None  # something was blanked, and the database's files may still hold it
 
     def submit(self, append: Append) -> None:
         with self._lock:
@@ -61,34 +63,44 @@ class Writer:
                 # Nothing may end this thread: callers would wait for ever.
                 logger.exception("a group of %d appends failed", len(group))
                 outcomes = [(append, _unknown()) for append in group]
-            if self._scrub:
-                self._scrub = not self._scrubbed()
+            self._scrub()
             for append, outcome in outcomes:
                 if isinstance(outcome, Appended):
                     append.future.set_result(outcome)
                 else:
                     append.future.set_exception(outcome)
 
-    def _scrubbed(self) -> bool:
+    def _scrub(self) -> None:
+        """Try it if it is time; a reader that is busy prevents it."""
+        if self._scrub_at is None or time.monotonic() < self._scrub_at:
+            return
+        done = False
         try:
-            with self._database.write.connect() as connection:
-                return self._database.dialect.scrub(connection)
+            done = self._database.scrub()
         except Exception:
             logger.exception("what was redacted may still be in the database's files; it is tried again")
-            return False
+        self._scrub_at = None if done else time.monotonic() + SCRUB_PAUSE
+
+    def _wait(self) -> Append | None:
+        """Waits for the next append; meanwhile what could not be scrubbed is tried again."""
+        while True:
+            try:
+                return self._queue.get(timeout=None if self._scrub_at is None else SCRUB_PAUSE)
+            except queue.Empty:
+                self._scrub()
 
     def _next_group(self) -> list[Append]:
         """What has arrived by now; waits for the first. Empty when closed."""
         group: list[Append] = []
         size = 0
-        append = self._queue.get()
+        append = self._wait()
         while append is not None:
             if append.future.set_running_or_notify_cancel():
                 group.append(append)
                 size += len(append.entries)
             if group and (size >= MAX_GROUP or self._queue.empty()):
                 return group
-            append = self._queue.get()
+            append = self._wait()
         if group:
             self._queue.put(None)
         return group
@@ -138,7 +150,8 @@ class Writer:
                     outcomes.append((append, refusal))
             with self._database.dialect.pipelined(connection):
                 admission.write(connection)
-            self._scrub |= admission.settle(connection)
+            if admission.settle(connection):
+                self._scrub_at = time.monotonic()
         return outcomes
 
     def _apart(self, connection: Connection, group: Sequence[Append]) -> Sequence[Outcome]:

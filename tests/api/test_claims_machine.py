@@ -1,0 +1,279 @@
+"""Claims under random acts of several callers: every answer at every position is that of a plain model."""
+
+import asyncio
+import copy
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from tests.api.client import Client
+from tests.api.conftest import app_for, client_of
+from tests.claims import META, Model, Said
+from tests.making import head_held
+from timeline.domain.claims import New
+from timeline.domain.contents import new_event
+from timeline.errors import IdReused, TimelineError
+from timeline.timelines import Timelines
+
+ACTS = ("append", "correction", "retraction", "dispute", "redaction")
+STATUSES = ("CURRENT", "CORRECTED", "RETRACTED", "REDACTED")
+TOYS, NAMES = ("bear", "doll"), ("Anna", "Bruno")
+
+# What somebody does, to which record (counted from the last one; beyond the first: to one that is not there).
+wish = st.tuples(
+    st.sampled_from(ACTS), st.integers(0, 9), st.sampled_from(TOYS), st.sampled_from((None, *NAMES)), st.booleans()
+)
+Wish = tuple[str, int, str, str | None, bool]
+
+EVERYTHING = """
+query ($slug: ID!, $at: Position!, $kinds: [String!]) { timeline(slug: $slug) {
+  events(filter: {kinds: $kinds, status: [CURRENT, CORRECTED, RETRACTED, REDACTED]}, knownAt: {position: $at},
+         orderBy: RECORDED_ASC, first: 200) {
+    nodes {
+      __typename id position kind status claimId
+      disputes { position } versions(first: 200) { position status } current { position } supersededBy { position }
+      ... on Moved { toy { name aliases } }
+      ... on Retraction { target { position } } ... on Dispute { target { position } }
+      ... on Redaction { target { position } } ... on RedactedEvent { redaction { position } }
+    }
+  }
+} }
+"""
+LISTS = "".join(
+    f"""
+  s{index}d{disputed}: events(filter: {{status: {status}, disputed: {disputed}}}, knownAt: {{position: $at}},
+    orderBy: RECORDED_ASC, first: 200) {{ nodes {{ position }} totalCount }}"""
+    for index, status in enumerate(("null", *(f"[{each}]" for each in STATUSES), "[CURRENT, RETRACTED]", "[]"))
+    for disputed in ("null", "true", "false")
+)
+FILTERED = f"query ($slug: ID!, $at: Position!) {{ timeline(slug: $slug) {{ {LISTS} }} }}"
+
+CORRECT = """mutation ($input: CorrectEventInput!) { done: correctEvent(input: $input) { ...D } } """
+RETRACT = """mutation ($input: RetractEventInput!) { done: retractEvent(input: $input) { ...D } } """
+DISPUTE = """mutation ($input: DisputeEventInput!) { done: disputeEvent(input: $input) { ...D } } """
+REDACT = """mutation ($input: RedactEventInput!) { done: redactEvent(input: $input) { ...D } } """
+DONE = "fragment D on AppendEventsPayload { events { position } duplicates errors { code path message } }"
+MUTATIONS = {"correction": CORRECT, "retraction": RETRACT, "dispute": DISPUTE, "redaction": REDACT}
+
+
+class Claims(RuleBasedStateMachine):
+    """`reach` brings the application's answers; the timeline is a new one in each run."""
+
+    def __init__(self, timelines: Timelines, address: str, reach: Callable[[Callable[[Client], Any]], Any]) -> None:
+        super().__init__()
+        self.timelines, self.address, self.reach = timelines, address, reach
+        self.model = Model()
+        self.sent: dict[UUID, New] = {}
+
+    @initialize()
+    def start(self) -> None:
+        self.slug = f"run-{uuid4()}"
+        self.timelines.create(self.slug, "A run")
+
+    def target(self, back: int, model: Model) -> Said | None:
+        return model.said[-1 - back] if back < len(model.said) else None
+
+    def line(self, wish: Wish, model: Model) -> tuple[New, str, Said | None]:
+        act, back, toy, name, _ = wish
+        target = None if act == "append" else self.target(back, model)
+        about = str(target.id if target else uuid4())
+        line: dict[str, Any] = {"id": str(uuid4()), "kind": act, "data": {"target": about}}
+        if act != "dispute":
+            line["reason"] = "so it is"
+        if act in ("append", "correction"):
+            data = {"toy": {"ref": toy} | ({"name": name} if name else {})}
+            line |= {"kind": "toy.moved", "occurred": "2025-01-10", "data": data}
+            if act == "append":
+                del line["reason"]
+            else:
+                line["corrects"] = about
+        new = new_event(self.timelines.kinds, line)
+        assert new.id is not None
+        self.sent[new.id] = new
+        return new, act, target
+
+    def apply(self, model: Model, new: New, wish: Wish) -> str | int:
+        """The model's answer: the code of a refusal, or a position."""
+        act, _, toy, name, _ = wish
+        target = None if new.target is None else model.by_id(new.target)
+        assert new.id is not None
+        return model.refusal(act, target) or model.do(new.id, act, target, toy, name)
+
+    @rule(wishes=st.lists(wish, min_size=1, max_size=4))
+    def several_callers_at_once(self, wishes: list[Wish]) -> None:
+        """They have all seen the same, and do not know of each other; their acts are committed together."""
+        lines = [self.line(wish, self.model) for wish in wishes]
+        with head_held(self.address, self.timelines, self.slug):
+            futures = [self.timelines.submit(self.slug, [new]) for new, _, _ in lines]
+        for (new, _, _), wish, future in zip(lines, wishes, futures, strict=True):
+            expected = self.apply(self.model, new, wish)
+            refused = future.exception(timeout=60)
+            if isinstance(refused, TimelineError):
+                assert refused.code == expected, refused
+            else:
+                assert future.result().records[0].position == expected
+
+    @rule(wishes=st.lists(wish, min_size=1, max_size=3), validate=st.booleans())
+    def one_caller_all_or_nothing(self, wishes: list[Wish], validate: bool) -> None:
+        tried = copy.deepcopy(self.model)
+        events, expected = [], []
+        for wish in wishes:
+            new, _, _ = self.line(wish, tried)
+            events.append(new)
+            expected.append(self.apply(tried, new, wish))
+        refusals = [(index, code) for index, code in enumerate(expected) if isinstance(code, str)]
+        future = self.timelines.submit(self.slug, events, validate_only=validate)
+        refused = future.exception(timeout=60)
+        if refusals:
+            index, code = refusals[0]
+            assert isinstance(refused, TimelineError)
+            assert (refused.code, refused.path[:2]) == (code, ("events", index)), refused
+        elif not validate:
+            self.model = tried
+            assert [record.position for record in future.result().records] == expected
+        else:
+            assert future.result().records == ()
+
+    @precondition(lambda self: self.model.said)
+    @rule(wish=wish)
+    def somebody_by_graphql(self, wish: Wish) -> None:
+        act, back, toy, name, whole = wish
+        target = self.target(back, self.model)
+        if act == "append" or target is None:
+            return
+        own = uuid4()
+        given: dict[str, Any] = {"timeline": self.slug, "event": str(target.id), "id": str(own)}
+        if act != "dispute":
+            given["reason"] = "so it is"
+        if act == "correction" and whole:
+            entity = {"ref": toy} | ({"name": name} if name else {})
+            given |= {"occurred": "2025-02", "data": {"moved": {"toy": entity}}}
+            if toy == target.toy and not name and not target.redacted:
+                name = target.name  # what is not given is kept
+        elif act == "correction":
+            toy, name = target.toy, target.name
+            given["note"] = "a word"
+        code = self.model.refusal(act, target, whole=whole)
+        last = [at for at in self.model.versions(target, len(self.model.said)) if self.is_version(at)][-1]
+        for again in (0, 1):
+            done = self.reach(lambda client: client.ask(MUTATIONS[act] + DONE, input=given))["done"]
+            if code:
+                (error,) = done["errors"]
+                assert (error["code"], error["path"], done["events"]) == (code, ["input", "event"], None)
+                if code == "CONFLICT" and target.corrected_at <= len(self.model.said) and act != "redaction":
+                    assert str(self.model.said[last - 1].id) in error["message"]
+                return
+            position = self.model.said[-1].position if again else self.model.do(own, act, target, toy, name)
+            assert done == {"events": [{"position": position}], "duplicates": again, "errors": []}
+
+    def is_version(self, position: int) -> bool:
+        return self.model.said[position - 1].act != "retraction"
+
+    @precondition(lambda self: self.sent)
+    @rule(back=st.integers(0, 5))
+    def a_retry(self, back: int) -> None:
+        again = list(self.sent)[-1 - back % len(self.sent)]
+        if (there := self.model.by_id(again)) is None:
+            return
+        future = self.timelines.submit(self.slug, [self.sent[again]], expect=0)
+        if there.redacted:
+            assert isinstance(future.exception(timeout=60), IdReused)
+        else:
+            done = future.result(timeout=60)
+            assert ([each.position for each in done.records], done.duplicates) == ([there.position], 1)
+
+    def teardown(self) -> None:
+        for basis in range(len(self.model.said) + 1):
+            self.compare(basis)
+
+    def compare(self, basis: int) -> None:
+        model = self.model
+        given = {"slug": self.slug, "at": basis}
+        kinds = ["toy.moved", "redacted", *META]
+        everything = self.reach(lambda client: client.ask(EVERYTHING, **given, kinds=kinds))["timeline"]["events"]
+        assert [told(node) for node in everything["nodes"]] == [
+            expected(model, each, basis) for each in model.said[:basis]
+        ]
+        lists = self.reach(lambda client: client.ask(FILTERED, **given))["timeline"]
+        for index, statuses in enumerate((None, *([each] for each in STATUSES), ["CURRENT", "RETRACTED"], [])):
+            for word, disputed in (("null", None), ("true", True), ("false", False)):
+                found = lists[f"s{index}d{word}"]
+                positions = [node["position"] for node in found["nodes"]]
+                assert positions == model.events(basis, statuses, disputed), (basis, statuses, disputed)
+                assert found["totalCount"] == len(positions)
+
+
+def told(node: dict[str, Any]) -> dict[str, Any]:
+    """A node with positions in the place of other nodes, and without its id."""
+    flat = {
+        key: each["position"] if isinstance(each, dict) and "position" in each else each for key, each in node.items()
+    }
+    flat["disputes"] = [each["position"] for each in node["disputes"]]
+    flat["versions"] = [(each["position"], each["status"]) for each in node["versions"]]
+    if "toy" in node:
+        flat["toy"] = [node["toy"]["name"], *node["toy"]["aliases"]]
+    del flat["id"]
+    return flat
+
+
+TYPES = {"toy.moved": "Moved", "redacted": "RedactedEvent", **{kind: kind.capitalize() for kind in META}}
+
+
+def expected(model: Model, of: Said, basis: int) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "__typename": TYPES[of.kind],
+        "position": of.position,
+        "kind": of.kind,
+        "status": of.status(basis),
+        "claimId": str(model.said[of.claim - 1].id),
+        "disputes": model.disputes(of, basis),
+        "versions": [(at, model.said[at - 1].status(basis)) for at in model.versions(of, basis)],
+        "current": model.current(of, basis),
+        "supersededBy": of.corrected_at if of.corrected_at <= basis else None,
+    }
+    if of.kind in META:
+        answer["target"] = of.target
+    if of.kind == "redacted":
+        answer["redaction"] = next(
+            each.position for each in model.said if each.act == "redaction" and each.target == of.position
+        )
+    if of.kind == "toy.moved":
+        answer["toy"] = model.names(of.toy, basis)
+    return answer
+
+
+def run(timelines: Timelines, address: str, examples: int, steps: int) -> None:
+    app = app_for(timelines)
+    with asyncio.Runner() as runner:
+
+        def reach(ask: Callable[[Client], Any]) -> Any:
+            async def asking() -> Any:
+                async with client_of(app) as client:
+                    return await ask(client)
+
+            return runner.run(asking())
+
+        run_state_machine_as_test(
+            lambda: Claims(timelines, address, reach),  # type: ignore[arg-type]
+            settings=settings(
+                max_examples=examples,
+                stateful_step_count=steps,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+                database=None,
+            ),
+        )
+
+
+def test_claims_are_what_the_model_says(timelines: Timelines, address: str) -> None:
+    run(timelines, address, examples=8, steps=8)
+
+
+@pytest.mark.slow
+def test_claims_are_what_the_model_says_for_longer(timelines: Timelines, address: str) -> None:
+    run(timelines, address, examples=150, steps=20)

@@ -1,0 +1,108 @@
+"""What must become of claims, as a plain model: every record in a list, and every answer computed from all of them."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+NEVER = 1 << 62
+META = ("retraction", "dispute", "redaction")
+
+
+@dataclass
+class Said:
+    """A record. `act` is what it does to the record at `target`; `append` of one that is about no other."""
+
+    position: int
+    id: UUID
+    act: str
+    toy: str
+    name: str | None
+    target: int | None = None
+    claim: int = 0
+    corrected_at: int = NEVER
+    retracted_at: int = NEVER
+    redacted: bool = False
+
+    @property
+    def kind(self) -> str:
+        if self.redacted:
+            return "redacted"
+        return self.act if self.act in META else "toy.moved"
+
+    def status(self, basis: int) -> str:
+        if self.redacted:
+            return "REDACTED"
+        if self.corrected_at <= basis:
+            return "CORRECTED"
+        return "RETRACTED" if self.retracted_at <= basis else "CURRENT"
+
+
+@dataclass
+class Model:
+    said: list[Said] = field(default_factory=list)
+
+    def by_id(self, wanted: UUID) -> Said | None:
+        return next((each for each in self.said if each.id == wanted), None)
+
+    def refusal(self, act: str, target: Said | None, *, whole: bool = True) -> str | None:
+        """The code with which an act is refused. `whole`: a correction gives all that there is to give."""
+        if act == "append":
+            return None
+        if target is None:
+            return "NOT_FOUND"
+        if target.act in ("retraction", "redaction") or (target.act == "dispute" and act in ("correction", "dispute")):
+            return "BAD_INPUT"
+        if act == "redaction":
+            return "CONFLICT" if target.redacted else None
+        if target.corrected_at != NEVER or (target.redacted and not (act == "correction" and whole)):
+            return "CONFLICT"
+        return "CONFLICT" if act != "correction" and target.retracted_at != NEVER else None
+
+    def do(self, own: UUID, act: str, target: Said | None, toy: str, name: str | None) -> int:
+        new = Said(len(self.said) + 1, own, act, toy, name, None if target is None else target.position)
+        new.claim = target.claim if target and act in ("correction", "retraction") else new.position
+        self.said.append(new)
+        if target and act == "correction":
+            target.corrected_at = new.position
+        if target and act == "retraction":
+            target.retracted_at = new.position
+        if target and act == "redaction":
+            target.redacted = True
+        return new.position
+
+    def events(self, basis: int, statuses: list[str] | None, disputed: bool | None) -> list[int]:
+        """The positions of the events that are not about others, in the order of the log."""
+        return [
+            each.position
+            for each in self.said[:basis]
+            if each.kind not in META
+            and each.status(basis) in (statuses if statuses is not None else ["CURRENT"])
+            and disputed in (None, bool(self.disputes(each, basis)))
+        ]
+
+    def disputes(self, of: Said, basis: int) -> list[int]:
+        return [
+            each.position
+            for each in self.said[:basis]
+            if each.act == "dispute" and each.target == of.position and each.status(basis) == "CURRENT"
+        ]
+
+    def versions(self, of: Said, basis: int) -> list[int]:
+        return [
+            each.position
+            for each in self.said[:basis]
+            if each.claim == of.claim and (each.position == of.claim or each.act in ("correction", "retraction"))
+        ]
+
+    def current(self, of: Said, basis: int) -> int | None:
+        last = [at for at in self.versions(of, basis) if self.said[at - 1].act != "retraction"][-1]
+        return None if self.said[last - 1].retracted_at <= basis else last
+
+    def names(self, toy: str, basis: int) -> list[str]:
+        """What versions that stand call it, the first claim's name first; its slug if none calls it anything."""
+        giving = [
+            each
+            for each in self.said[:basis]
+            if each.act in ("append", "correction") and each.toy == toy and each.status(basis) == "CURRENT"
+        ]
+        given = [each.name for each in sorted(giving, key=lambda each: each.claim) if each.name]
+        return list(dict.fromkeys(given)) or [toy]

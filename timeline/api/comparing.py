@@ -1,0 +1,182 @@
+"""States compared: at two moments, in the world or in knowledge, and before an event and after it."""
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from typing import Annotated, Any
+
+import strawberry
+from sqlalchemy import Connection as Database
+from strawberry.types import Info
+
+from timeline.api import cursors, entity_asking
+from timeline.api.asking import KnownAt, given
+from timeline.api.connections import window
+from timeline.api.entity_asking import EntityFilter
+from timeline.api.entity_pages import looking
+from timeline.api.facts import FactChange, FactNode, entity_of
+from timeline.api.listing import list_page
+from timeline.api.nodes import EventNode, Page, View
+from timeline.api.request import Request, request_of
+from timeline.api.scalars import EDTF
+from timeline.errors import BadInput
+from timeline.projection import entities as listing
+from timeline.projection.history import Difference, differences
+from timeline.projection.standing import standings
+from timeline.projection.states import Fact, facts_of
+
+_AT_ONCE = 200
+Place = tuple[str, str, str]
+
+
+@strawberry.input(description="A moment in the world, in knowledge, or in both.")
+class Moment:
+    at: EDTF | None = strawberry.field(default=strawberry.UNSET, description="The date; without one: at last.")
+    known_at: KnownAt | None = strawberry.field(default=strawberry.UNSET, description="Without one: as known now.")
+
+
+FromMoment = Annotated[Moment, strawberry.argument(name="from")]
+
+
+def diffs(
+    timelines: list[View],
+    info: Info,
+    from_: FromMoment,
+    to: Moment,
+    filter: EntityFilter | None = None,
+    first: int | None = None,
+    after: str | None = None,
+) -> list[Page[FactChange]]:
+    """What differs between two moments in the world, or between what was known at two moments."""
+    request, asked = request_of(info), window(first, after, None, None)
+    wanted, found = entity_asking.wanted(request, filter), []
+    with request.reading() as connection:
+        for timeline in timelines:
+            old, new = (_view(request, connection, timeline, each, at) for each, at in ((from_, "from"), (to, "to")))
+            narrowed = entity_asking.canonical(request, connection, new, wanted)
+            question = cursors.question("diff", timeline.timeline.slug, _asked(old), _asked(new), str(narrowed))
+            beyond = None
+            if asked.cursor is not None:
+                beyond, position, basis_hash = cursors.decode(asked.cursor, question, (str, str, str))
+                cursors.check_history(connection, new, position, basis_hash)
+            changes = _changes(request, connection, old, new, narrowed, beyond)
+            some = list(islice(changes, asked.size + 1))
+            shown, basis = some[: asked.size], new.basis
+            found.append(
+                Page(
+                    nodes=shown,
+                    cursors=[
+                        cursors.encode(question, _place(each), basis.position, basis.hash or b"") for each in shown
+                    ],
+                    has_next=len(some) > len(shown),
+                    has_previous=beyond is not None,
+                    basis=basis,
+                    count=partial(_count, request, old, new, narrowed),
+                )
+            )
+    return found
+
+
+def _view(request: Request, connection: Database, timeline: View, moment: Moment, path: str) -> View:
+    try:
+        return looking(request, connection, timeline, given(moment.at), given(moment.known_at), None)
+    except BadInput as bad:
+        raise bad.under(path) from None
+
+
+def _asked(view: View) -> list[Any]:
+    return [None if view.at is None else view.at.edtf, view.known_at]
+
+
+def _place(change: FactChange) -> Place:
+    return change.entity.ref.key, change.fact.attribute.path, change.fact.key
+
+
+def _changes(
+    request: Request, connection: Database, old: View, new: View, wanted: listing.EntityFilter, beyond: Place | None
+) -> Iterator[FactChange]:
+    """What differs beyond a place, in the order of refs, paths and keys."""
+    latest = max(old, new, key=lambda view: view.basis.position)
+    attributes = entity_asking.every_attribute(request.timelines.kinds, wanted.kinds or ())
+    first, start = ([], None) if beyond is None else ([beyond[0]], (beyond[0],))
+    while True:
+        places = listing.page(
+            connection,
+            new.timeline.id,
+            latest.when,
+            wanted,
+            listing.EntityOrder(),
+            beyond=start,
+            limit=_AT_ONCE,
+            backwards=False,
+        )
+        refs = [*first, *(place[0] for place in places)]
+        was, now = (
+            {
+                (fact.entity, fact.attribute.path, fact.key): fact
+                for fact in facts_of(connection, view.timeline.id, refs, attributes, view.when)
+                if fact.value is not None and fact.value != ()
+            }
+            for view in (old, new)
+        )
+        for slot in sorted(was.keys() | now.keys()):
+            before, after = was.get(slot), now.get(slot)
+            same = before is not None and after is not None and before.value == after.value
+            if not same and (beyond is None or slot > beyond):
+                yield FactChange(entity_of(request, new, slot[0]), _node(old, before), _node(new, after))
+        if len(places) < _AT_ONCE:
+            return
+        first, start = [], (places[-1][0],)
+
+
+def _count(request: Request, old: View, new: View, wanted: listing.EntityFilter, connection: Database) -> int:
+    return sum(1 for _ in _changes(request, connection, old, new, wanted, None))
+
+
+def _node(view: View, fact: Fact | None) -> FactNode | None:
+    return None if fact is None else FactNode(view, fact)
+
+
+def event_changes(
+    events: list[EventNode], info: Info, first: int | None = 50, after: str | None = None
+) -> list[Page[FactChange]]:
+    """What it did to states, in the order of the world: the value before it, and after.
+
+    As known at this basis; of a version that does not stand here, as known when it was recorded.
+    """
+    request, asked = request_of(info), window(first, after, None, None)
+    by_timeline: dict[int, list[EventNode]] = {}
+    for event in events:
+        by_timeline.setdefault(event.view.timeline.id, []).append(event)
+    found: dict[int, list[Difference]] = {}
+    with request.reading() as connection:
+        for timeline_id, several in by_timeline.items():
+            standing = standings(connection, timeline_id, [each.record.position for each in several])
+            known = [_known(each, standing[each.record.position]) for each in several]
+            for each, done in zip(
+                several, differences(connection, request.timelines.kinds, timeline_id, known), strict=True
+            ):
+                found[id(each)] = done
+        return [_change_page(request, connection, event, found[id(event)], asked) for event in events]
+
+
+def _known(event: EventNode, standing: Any) -> tuple[int, int]:
+    basis = event.view.basis.position
+    stands = min(standing.corrected_at, standing.retracted_at) > basis
+    return event.record.position, basis if stands else event.record.position
+
+
+def _change_page(
+    request: Request, connection: Database, event: EventNode, done: list[Difference], asked: Any
+) -> Page[FactChange]:
+    view = event.view
+    changes = [
+        FactChange(entity_of(request, view, each.after.entity), _node(view, each.before), FactNode(view, each.after))
+        for each in done
+    ]
+    numbered = list(enumerate(changes))
+    question = cursors.question("changes", view.timeline.slug, str(event.record.id))
+    page = list_page(connection, view, question, numbered, lambda pair: (pair[0],), (int,), asked)
+    return Page(
+        [change for _, change in page.nodes], page.cursors, page.has_next, page.has_previous, page.basis, page.count
+    )

@@ -1,0 +1,191 @@
+"""Facts in GraphQL: a value, since when and until when it held, since when it is known, and the event that set it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+from strawberry.types import Info
+
+from timeline.api.batching import batched, leaf
+from timeline.api.nodes import EntityNode, EventNode, View
+from timeline.api.request import Request, request_of
+from timeline.api.scalars import JSON, Position
+from timeline.api.values import FuzzyDateType
+from timeline.database.tables import NEVER
+from timeline.domain.dates import END, FuzzyDate, parse_date
+from timeline.domain.fields import Shape
+from timeline.domain.refs import Ref, parse_ref
+from timeline.domain.rules import LATEST
+from timeline.log.read import records_at
+from timeline.projection.states import Fact, followers
+
+if TYPE_CHECKING:
+    from timeline.api.entities import Entity
+    from timeline.api.events import Event
+
+EntityLater = Annotated["Entity", strawberry.lazy("timeline.api.entities")]
+EventLater = Annotated["Event", strawberry.lazy("timeline.api.events")]
+
+
+@dataclass(frozen=True, slots=True)
+class FactNode:
+    view: View
+    fact: Fact
+
+    @property
+    def place(self) -> tuple[str, str]:
+        return self.fact.attribute.path, self.fact.key
+
+
+def entity_of(request: Request, view: View, ref: str | Ref[Any]) -> EntityNode:
+    """The node of an entity whose id stands for itself here."""
+    parsed = parse_ref(ref) if isinstance(ref, str) else ref
+    return EntityNode(view, parsed, request.timelines.kinds.entities[parsed.kind].declared.graphql)
+
+
+def events_that_set(facts: Sequence[FactNode], info: Any) -> list[EventNode]:
+    request = request_of(info)
+    read(request, ((fact.view, fact.fact.row.position) for fact in facts))
+    return [
+        EventNode(fact.view, request.records[fact.view.timeline.id, fact.fact.row.position], request.timelines.kinds)
+        for fact in facts
+    ]
+
+
+def read(request: Request, asked: Iterable[tuple[View, int]]) -> None:
+    """Have these records at hand: one statement for each timeline, and none for those that are."""
+    missing: dict[int, set[int]] = {}
+    for view, position in asked:
+        if (view.timeline.id, position) not in request.records:
+            missing.setdefault(view.timeline.id, set()).add(position)
+    if missing:
+        with request.reading() as connection:
+            for timeline_id, positions in missing.items():
+                found = records_at(connection, timeline_id, positions)
+                request.records.update({(timeline_id, at): record for at, record in found.items()})
+
+
+def begun(facts: list[FactNode], info: Info) -> list[FuzzyDate | None]:
+    return [event.record.occurred for event in events_that_set(facts, info)]
+
+
+def ended(facts: list[FactNode], info: Info) -> list[FuzzyDate | None]:
+    """The date from which on another value holds, or the end of the period that set this one. Null: not known."""
+    request = request_of(info)
+    singles = [fact for fact in facts if fact.fact.attribute.rule is LATEST]
+    following: list[Any] = []
+    if singles:
+        with request.reading() as connection:
+            following = followers(
+                connection,
+                [(fact.view.timeline.id, fact.fact.row, fact.view.basis.position) for fact in singles],
+            )
+    read(request, ((fact.view, row.position) for fact, row in zip(singles, following, strict=True) if row))
+    next_of = {id(fact): row for fact, row in zip(singles, following, strict=True)}
+    return [
+        _end(request, fact, event.record.occurred, next_of.get(id(fact)))
+        for fact, event in zip(facts, events_that_set(facts, info), strict=True)
+    ]
+
+
+def _end(request: Request, fact: FactNode, date: FuzzyDate | None, following: Any) -> FuzzyDate | None:
+    closes = fact.fact.row.closes
+    if following is not None and following.start_hi < closes:
+        return request.records[fact.view.timeline.id, following.position].occurred
+    if date is None or closes == END:
+        return None
+    return parse_date(date.edtf.partition("/")[2])
+
+
+def texts(facts: list[FactNode], info: Info) -> list[str]:
+    """The value for people: entities by their names."""
+    request = request_of(info)
+    called = iter(request.identities([(fact.view, ref.key) for fact in facts for ref in _refs(fact.fact.value)]))
+    said = []
+    for fact in facts:
+        names = {ref.key: next(called).name for ref in _refs(fact.fact.value)}
+        values = fact.fact.value if isinstance(fact.fact.value, tuple) else (fact.fact.value,)
+        said.append(", ".join(_text(value, names) for value in values) or "none")
+    return said
+
+
+def _refs(value: Any) -> list[Ref[Any]]:
+    values = value if isinstance(value, tuple) else (value,)
+    return [each for each in values if isinstance(each, Ref)]
+
+
+def _text(value: Any, names: dict[str, str]) -> str:
+    if isinstance(value, Ref):
+        return names[value.key]
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return "none" if value is None else str(value)
+
+
+def json_of(fact: Fact) -> Any:
+    write, value = fact.attribute.type.write, fact.value
+    if value is None:
+        return None
+    if isinstance(value, tuple):
+        return [write(each) for each in value]
+    return write(value)
+
+
+def _key_entities(facts: list[FactNode], info: Info) -> list[EntityNode | None]:
+    request = request_of(info)
+    return [
+        entity_of(request, each.view, each.fact.key)
+        if each.fact.attribute.per is not None and each.fact.attribute.per.shape is Shape.REF
+        else None
+        for each in facts
+    ]
+
+
+def _known_until(fact: FactNode) -> int | None:
+    until: int = fact.fact.row.known_until
+    return None if until == NEVER or until > fact.view.basis.position else until
+
+
+@strawberry.type(name="Fact", description="A value that holds from a moment in the world and is known from a position.")
+class FactType:
+    attribute: str = leaf(lambda fact: fact.fact.attribute.path, description="entityKind.attribute")
+    key: strawberry.ID | None = leaf(
+        lambda fact: fact.fact.key or None, description="Of attributes that have a value for each key."
+    )
+    key_entity: EntityLater | None = batched(_key_entities, description="The key, where keys are entities.")
+    value: JSON | None = leaf(lambda fact: json_of(fact.fact), description="The value as JSON.")
+    text: str = batched(texts)
+    since: FuzzyDateType = batched(begun, description="When the event that set it occurred.")
+    until: FuzzyDateType | None = batched(ended)
+    known_from: Position = leaf(lambda fact: fact.fact.row.known_from, description="The record that made it known.")
+    known_until: Position | None = leaf(
+        _known_until, description="The record from which on something else was held; null while it stands."
+    )
+    event: EventLater = batched(events_that_set, description="What set it. Of sums and sets: what added to them last.")
+
+
+@dataclass(frozen=True, slots=True)
+class FactChange:
+    entity: EntityNode
+    before: FactNode | None
+    after: FactNode | None
+
+    @property
+    def fact(self) -> Fact:
+        known = self.after or self.before
+        assert known is not None
+        return known.fact
+
+
+@strawberry.type(name="FactChange", description="What differs in one attribute of one entity.")
+class FactChangeType:
+    entity: EntityLater = leaf(lambda change: change.entity, description="Whose attribute it is.")
+    attribute: str = leaf(lambda change: change.fact.attribute.path, description="entityKind.attribute")
+    key: strawberry.ID | None = leaf(
+        lambda change: change.fact.key or None, description="Of attributes that have a value for each key."
+    )
+    before: FactType | None = leaf(lambda change: change.before, description="Null: there was no value.")
+    after: FactType | None = leaf(lambda change: change.after, description="Null: there is no value.")
