@@ -76,7 +76,7 @@ class World:
         self._own = calls or {}
         for name in ("Pet", "Friend"):
             self.schema.type_map[name].resolve_type = lambda value, info, of: value["is"]  # type: ignore[attr-defined]
-        self.schema.type_map["Odd"].coerce_output_value = lambda value: value * 2  # type: ignore[attr-defined]
+        self.schema.type_map["Odd"].coerce_output_value = lambda value: [value]  # type: ignore[attr-defined]
 
     def resolver_of(self, type_: GraphQLObjectType, name: str, field: GraphQLField) -> Resolver:
         if f"{type_.name}.{name}" in self._own:
@@ -130,7 +130,7 @@ class TestCompletion:
     def test_leaves_lists_and_objects(self, batches: Sequence[str]) -> None:
         person = {"name": "Ann", "age": None, "odd": 4, "colour": "RED", "grid": [[1, 2], None, []], "strict": (3,)}
         text = "{ me { name age odd colour grid strict best { name } } }"
-        expected = {"name": "Ann", "age": None, "odd": 8, "colour": "RED", "grid": [[1, 2], None, []], "strict": [3]}
+        expected = {"name": "Ann", "age": None, "odd": [4], "colour": "RED", "grid": [[1, 2], None, []], "strict": [3]}
         assert self.data(batches, text, {"me": person}) == {"me": {**expected, "best": None}}
 
     def test_whatever_can_be_iterated_is_a_list(self, batches: Sequence[str]) -> None:
@@ -162,21 +162,29 @@ class TestCompletion:
 
     def test_an_error_nulls_the_field_and_no_other(self, batches: Sequence[str]) -> None:
         answer = World(batches).answer("{ me { age name odd } }", {"me": {"name": "Ann", "age": fail, "odd": "x"}})
-        assert answer.data == {"me": {"age": None, "name": "Ann", "odd": "xx"}}
+        assert answer.data == {"me": {"age": None, "name": "Ann", "odd": ["x"]}}
         assert told(answer) == [(["me", "age"], "it broke")]
         assert answer.errors[0].locations is not None
         assert [(each.line, each.column) for each in answer.errors[0].locations] == [(1, 8)]
         assert isinstance(answer.errors[0].original_error, ValueError)
 
     def test_a_value_that_is_an_exception_is_an_error(self, batches: Sequence[str]) -> None:
-        root = {"me": {"age": KeyError("age"), "best": KeyError("best"), "grid": [KeyError("row"), [KeyError("cell")]]}}
-        answer = World(batches).answer("{ me { age best { name } grid } }", root)
-        assert answer.data == {"me": {"age": None, "best": None, "grid": [None, None]}}
+        root = {
+            "me": {
+                "odd": KeyError(),
+                "age": KeyError("age"),
+                "best": KeyError("best"),
+                "grid": [KeyError("row"), [KeyError("cell")]],
+            }
+        }
+        answer = World(batches).answer("{ me { age best { name } grid odd } }", root)
+        assert answer.data == {"me": {"age": None, "best": None, "grid": [None, None], "odd": None}}
         assert [path for path, _ in told(answer)] == [
             ["me", "age"],
             ["me", "best"],
             ["me", "grid", 0],
             ["me", "grid", 1, 0],
+            ["me", "odd"],
         ]
 
     def test_null_goes_up_to_the_first_that_may_be_null(self, batches: Sequence[str]) -> None:
