@@ -18,10 +18,11 @@ from timeline.domain.contents import content_of
 from timeline.domain.kinds import Kinds
 from timeline.domain.limits import MAX_CONTENT, MAX_EVENTS, MAX_SLUG
 from timeline.domain.records import NewEvent, Record, TimelineInfo
-from timeline.errors import BadInput, Conflict, NotFound, TimelineError, TooLarge, Unavailable
+from timeline.errors import BadInput, Conflict, NotFound, TimelineError, TooLarge, Unavailable, under
 from timeline.log import timelines as logs
 from timeline.log.append import Entry
 from timeline.log.read import records_by_id
+from timeline.timelines.generations import mark
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
 from timeline.timelines.writer import Writer
 
@@ -63,7 +64,9 @@ class Timelines:
             description = _under("description", texts.text, description)
         try:
             with self.database.writing() as connection:
-                return logs.create(connection, slug, title, description, self._clock())
+                created = logs.create(connection, slug, title, description, self._clock())
+                mark(connection, self.kinds, created.id)
+                return created
         except IntegrityError:
             existing = self.find(slug)
         except OperationalError as error:
@@ -165,7 +168,5 @@ def _act(act: str, target: UUID) -> dict[str, str]:
 
 
 def _under(field: str, read: Callable[[object], str], value: object) -> str:
-    try:
+    with under(field):
         return read(value)
-    except BadInput as bad:
-        raise bad.under(field) from None
