@@ -81,8 +81,9 @@ async def test_nodes_by_their_ids(client: Client, statements: Statements, many: 
         statements.clear()
         nodes = (await client.ask(NODES, ids=both[:size]))["nodes"]
         assert [node["__typename"] for node in nodes] == ["Bought", "Toy"] * (size // 2)
-        # The timelines, their heads, the records, which entities exist, what was known by then, and their names.
-        assert len(statements) == 5 + pinned, "\n".join(statements)
+        # The timelines, their heads, the records, which entities exist, what was known by then, whether anything was
+        # merged, and their names.
+        assert len(statements) == 6 + pinned, "\n".join(statements)
 
 
 @pytest.mark.parametrize("order", list(EventOrder))
