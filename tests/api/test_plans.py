@@ -78,7 +78,9 @@ async def test_what_breaks_on_the_way_is_told_without_detail(
         raise RuntimeError("secret")
 
     monkeypatch.setattr("timeline.execution.plan.Scan.operation", broken)
-    result = await schema_of(timelines.kinds).execute("{ kinds { name } }", context_value=Request(timelines))
+    result = await schema_of(timelines.kinds).execute(
+        "{ never_asked_before: kinds { name } }", context_value=Request(timelines)
+    )
     assert result.data is None
     assert result.errors is not None
     assert (result.errors[0].message, result.errors[0].extensions["code"]) == (  # type: ignore[index]
