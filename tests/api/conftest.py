@@ -25,11 +25,14 @@ MAX_BODY = 1_000_000
 _schemas: dict[str, Schema] = {}  # by what they depend on: making one takes longer than most tests
 
 
-def app_for(timelines: Timelines, *, ide: bool = True) -> Starlette:
-    kinds = timelines.kinds
+def schema_of(kinds: Kinds) -> Schema:
     if kinds.fingerprint not in _schemas:
         _schemas[kinds.fingerprint] = schema_for(kinds)
-    return application(_schemas[kinds.fingerprint], timelines, max_body=MAX_BODY, ide=ide)
+    return _schemas[kinds.fingerprint]
+
+
+def app_for(timelines: Timelines, *, ide: bool = True) -> Starlette:
+    return application(schema_of(timelines.kinds), timelines, max_body=MAX_BODY, ide=ide)
 
 
 @asynccontextmanager

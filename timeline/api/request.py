@@ -1,11 +1,13 @@
 """One request: the timelines it reads, and the one basis that it fixes for each of them."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from threading import local
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from timeline.api.batching import Gatherer
 from timeline.api.nodes import View
@@ -27,6 +29,7 @@ class Request:
     def __init__(self, timelines: Timelines) -> None:
         self.timelines = timelines
         self.gatherer = Gatherer(inline=timelines.database.dialect.INLINE)
+        self._phase = local()  # what one thread does for this request in one go, on one connection
         self._bases: dict[int, Basis] = {}
         self._past: dict[tuple[int, int], Basis] = {}
         self.standings: dict[tuple[int, int], Standing] = {}  # what `api.claims` has read, by timeline and position
@@ -38,8 +41,36 @@ class Request:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        with self.timelines.reading() as connection:
-            yield connection
+        phase: _Phase | None = getattr(self._phase, "now", None)
+        if phase is None:
+            with self.timelines.reading() as connection:
+                yield connection
+            return
+        if phase.connection is None:
+            phase.connection = phase.enter_context(self.timelines.reading())
+        try:
+            yield phase.connection
+        except DBAPIError:
+            phase.connection = None  # it may be lost; the next one to read gets another
+            raise
+
+    def in_one_go(self, call: Callable[[], T]) -> T:
+        """`call` now, whatever it reads on one connection."""
+        with _Phase() as phase:
+            self._phase.now = phase
+            try:
+                return call()
+            finally:
+                self._phase.now = None
+
+    def runner(self, *, long: bool) -> Callable[[Callable[[], T]], Awaitable[T]]:
+        """What runs the part of an operation that waits for nobody: in this thread, or all of it in another."""
+        away = long or not self.timelines.database.dialect.INLINE
+
+        async def run(call: Callable[[], T]) -> T:
+            return await asyncio.to_thread(self.in_one_go, call) if away else self.in_one_go(call)
+
+        return run
 
     async def run(self, call: Callable[[], T]) -> T:
         """A short read: in this thread if the database is in this process, else in another."""
@@ -149,6 +180,10 @@ class Request:
         return {
             entity: together[canonical] for entity in entities if (canonical := own.get(entity, entity)) in together
         }
+
+
+class _Phase(ExitStack):
+    connection: Connection | None = None
 
 
 def request_of(info: Any) -> Request:

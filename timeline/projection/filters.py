@@ -51,9 +51,11 @@ def about(wanted: EventFilter, entity: str) -> EventFilter:
     return replace(wanted, about=(entity,))
 
 
-def conditions(wanted: EventFilter, timeline_id: int, basis: int) -> list[ColumnElement[bool]]:
+def conditions(
+    wanted: EventFilter, timeline_id: int, basis: int, position: ColumnElement[int] = occurrence.position
+) -> list[ColumnElement[bool]]:
     """What the rows of `occurrence` must satisfy to be known at `basis` and admitted by the filter."""
-    found: list[ColumnElement[bool]] = [occurrence.timeline_id == timeline_id, occurrence.position <= basis]
+    found: list[ColumnElement[bool]] = [occurrence.timeline_id == timeline_id, position <= basis]
     found.append(occurrence.kind.not_in(META) if wanted.kinds is None else occurrence.kind.in_(wanted.kinds))
     found.append(_has_status((Status.CURRENT.name,) if wanted.status is None else wanted.status, basis))
     if wanted.disputed is not None:
