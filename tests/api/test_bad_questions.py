@@ -20,7 +20,7 @@ def where(test: str) -> str:
     return f'playthings(filter: {{where: [{{attribute: "score", key: "attic", gte: 0}}, {{{test}}}]}}) {{ totalCount }}'
 
 
-TEST = ["filter", "where", 1]
+TEST: list[str | int] = ["filter", "where", 1]
 BAD: list[tuple[str, list[str | int] | None, str]] = [  # the question, the path of its error, a word of its message
     ('entity(ref: "bear") { ref }', ["ref"], "kind:slug"),
     ('entity(ref: "") { ref }', ["ref"], ""),

@@ -11,19 +11,26 @@ from timeline.api.request import request_of
 from timeline.api.scalars import Decimal
 from timeline.domain.entity_kinds import AttributeKind
 from timeline.domain.fields import Shape
-from timeline.domain.rules import MEMBERS, TALLY, TOTAL
+from timeline.domain.rules import HIGHEST, LOWEST, MEMBERS, TALLY, TOTAL
 
 
 def value_type(attribute: AttributeKind, inner: Any) -> Any:
-    """Sums of money and sets are lists; a count is never null, nor is a sum of numbers.
-
-    A sum of whole numbers is a Decimal, since it may outgrow the 32 bits of an Int.
-    """
+    """Sums of money and sets are lists; a count is never null, nor is a sum of numbers."""
     if attribute.rule is MEMBERS or (attribute.rule is TOTAL and attribute.type.shape in (Shape.MONEY, Shape.QUANTITY)):
         return list[inner]
     if attribute.rule is TALLY:
         return int
     return Decimal if attribute.rule is TOTAL else inner | None
+
+
+def notes(attribute: AttributeKind) -> list[str]:
+    """What callers could take otherwise."""
+    said = []
+    if attribute.rule in (LOWEST, HIGHEST) and attribute.type.shape is Shape.MONEY:
+        said.append("Amounts compare as numbers, whatever their currency.")
+    if attribute.rule is TOTAL and attribute.type.shape is Shape.INTEGER:
+        said.append("A Decimal: a sum may outgrow an Int.")
+    return said
 
 
 def nothing(attribute: AttributeKind) -> Any:

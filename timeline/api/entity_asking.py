@@ -33,7 +33,11 @@ class Direction(enum.Enum):
 described(Direction, "Which way values are sorted.", ASC="The lowest first.", DESC="The highest first.")
 
 
-@strawberry.input(description="app.rank, per chart us-top-free, lte 3: all comparisons that are given must hold.")
+@strawberry.input(
+    description="app.rank, per chart us-top-free, lte 3: all comparisons that are given must hold. Dates compare by"
+    " when they have certainly begun; texts without regard to case, by their first 200 characters; amounts in one currency,"
+    " but as numbers where the rule is lowest or highest. Only a tally is tested where there is no value: it is 0."
+)
 class AttributeTest:
     attribute: str = strawberry.field(description="entityKind.attribute")
     key: strawberry.ID | None = strawberry.field(default=UNSET, description="Of attributes with a value for each key.")

@@ -8,7 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from timeline.api import keyed
-from timeline.api.attribute_values import nodes_in, nothing, shown, value_type
+from timeline.api.attribute_values import nodes_in, notes, nothing, shown, value_type
 from timeline.api.batching import batched
 from timeline.api.connections import Connection, window
 from timeline.api.entities import Entity
@@ -113,4 +113,4 @@ def _keyed_field(attribute: AttributeKind) -> Any:
 
 def _named(attribute: AttributeKind, resolve: Callable[..., Any]) -> Any:
     doc = attribute.doc or f"The {attribute.rule.name} {camel(attribute.name)} that is known."
-    return batched(resolve, description=doc)
+    return batched(resolve, description=" ".join([doc, *notes(attribute)]))

@@ -35,6 +35,7 @@ class Request:
         self.standings: dict[tuple[int, int], Standing] = {}  # what `api.claims` has read, by timeline and position
         self.records: dict[tuple[int, int], Record] = {}
         self._merged: dict[tuple[int, int], bool] = {}
+        self._canonical: dict[tuple[int, int], dict[str, str]] = {}
         self._states: dict[tuple[int, When], dict[str, list[Fact]]] = {}
         self._identities: dict[tuple[int, int, int | None], dict[str, Identity]] = {}
 
@@ -106,9 +107,16 @@ class Request:
 
     def canonical(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, str]:
         """The id that stands for each of `entities` here; only those for which another one does."""
-        if not entities or not self._has_merges(connection, view.timeline.id, view.basis.position):
+        return self._resolved(connection, (view.timeline.id, view.basis.position), entities)
+
+    def _resolved(self, connection: Connection, place: tuple[int, int], entities: Collection[str]) -> dict[str, str]:
+        if not entities or not self._has_merges(connection, *place):
             return {}
-        return merges.resolved(connection, view.timeline.id, entities, view.basis.position)
+        known = self._canonical.setdefault(place, {})
+        if missing := set(entities) - known.keys():
+            found = merges.resolved(connection, place[0], missing, place[1])
+            known |= {entity: found.get(entity, entity) for entity in missing}
+        return {entity: known[entity] for entity in entities if known[entity] != entity}
 
     def known_as(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Every id under which each of these entities is known here."""
@@ -159,7 +167,7 @@ class Request:
         """An entity that others were merged into has their names as other names; they are called what it is called."""
         if not self._has_merges(connection, timeline_id, basis):
             return names.identities(connection, timeline_id, entities, basis, until)
-        own = merges.resolved(connection, timeline_id, entities, basis)
+        own = self._resolved(connection, (timeline_id, basis), entities)
         standing = {own.get(entity, entity) for entity in entities}
         absorbed = merges.absorbed(connection, timeline_id, standing, basis)
         everyone = standing | {each for several in absorbed.values() for each in several}

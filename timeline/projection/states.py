@@ -5,13 +5,26 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    cast,
+    distinct,
+    func,
+    null,
+    select,
+    tuple_,
+    union_all,
+)
 
 from timeline.database import tables
 from timeline.domain.dates import END
 from timeline.domain.effects import read_value
 from timeline.domain.entity_kinds import AttributeKind
-from timeline.domain.rules import EARLIEST, HIGHEST, LATEST, LOWEST, Contribution, Op, Rule
+from timeline.domain.rules import EARLIEST, HIGHEST, LATEST, LOWEST, MEMBERS, TALLY, TOTAL, Contribution, Op, Rule
 
 fact, slot = tables.fact, tables.slot
 
@@ -78,7 +91,7 @@ def facts_of(
         return []
     parts = []
     for rule, paths in by_rule.items():
-        statement, of = (_one_each(rule, when), slot.c) if rule in ORDERS else (_all(when), fact.c)
+        statement, of = (_all(when), fact.c) if rule in (TOTAL, MEMBERS) else (_one_each(rule, when), slot.c)
         found = (of.timeline_id == timeline_id, of.entity.in_(entities), of.attribute.in_(paths))
         parts.append(statement.where(*found, *(() if keys is None else (of.key.in_(keys),))))
     kinds = {each.path: each for each in attributes}
@@ -87,6 +100,7 @@ def facts_of(
 
 
 COLUMNS = tuple(column for column in fact.columns if column.name not in ("timeline_id", "said"))
+_UNCOUNTED = cast(null(), Integer).label("counted")
 _SLOT = ("timeline_id", "entity", "attribute", "key")
 _ASCENDING = ("start_hi", "start_lo", "claim", "ordinal")
 
@@ -129,11 +143,25 @@ def same_slot(one: Any, other: Any) -> ColumnElement[bool]:
 
 
 def _one_each(rule: Rule, when: When) -> Select[Any]:
-    return select(*COLUMNS).select_from(slot.join(fact, fact.c.id == chosen(rule, when, slot.c)))
+    one, counted = chosen(rule, when, slot.c) if rule in ORDERS else _last(when), _UNCOUNTED
+    if rule is TALLY:
+        other = fact.alias()
+        items = select(func.count(distinct(other.c.item)))
+        held = (same_slot(other.c, slot.c), when.counts(other.c), other.c.closes > when.moment)
+        counted = items.where(*held).scalar_subquery().label("counted")
+    return select(*COLUMNS, counted).select_from(slot.join(fact, fact.c.id == one))
+
+
+def _last(when: When) -> Any:
+    """The id of the last contribution that holds; where none holds any more, of the last one."""
+    other = fact.alias()
+    begun = select(other.c.id).where(same_slot(other.c, slot.c), when.counts(other.c))
+    last = begun.order_by(*in_order(other.c, descending=True)).limit(1).scalar_subquery()
+    return func.coalesce(chosen(LATEST, when, slot.c), last)
 
 
 def _all(when: When) -> Select[Any]:
-    return select(*COLUMNS).where(when.counts(fact.c))
+    return select(*COLUMNS, _UNCOUNTED).where(when.counts(fact.c))
 
 
 def _slot_of(row: Any) -> tuple[str, str, str]:
@@ -151,6 +179,8 @@ def order_of(row: Any) -> tuple[int, int, int, int]:
 def _fact(attribute: AttributeKind, key: str, rows: Sequence[Any], when: When) -> Fact:
     if attribute.rule in ORDERS:
         return Fact(attribute, key, read_value(attribute, rows[0].value), rows[0])
+    if attribute.rule is TALLY:
+        return Fact(attribute, key, rows[0].counted, rows[0])
     value, setter = value_of(attribute, rows, when.moment)
     return Fact(attribute, key, value, setter)
 
