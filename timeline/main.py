@@ -13,13 +13,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 
 from timeline import kinds as shipped
-from timeline.api.app import application
+from timeline.api.app import application, asking
 from timeline.api.schema import schema_for
 from timeline.database import Database
 from timeline.database.migrate import migrate, require_migrated
 from timeline.domain.kinds import Kinds
 from timeline.settings import Settings, is_file
 from timeline.timelines import Timelines
+from timeline.web import feeds, static_files
 
 
 def load_kinds(settings: Settings) -> Kinds:
@@ -64,7 +65,14 @@ def _opening() -> Iterator[None]:
 
 
 def build_application(settings: Settings, timelines: Timelines) -> Starlette:
-    return application(schema_for(timelines.kinds), timelines, max_body=settings.max_body, ide=settings.ide)
+    schema = schema_for(timelines.kinds)
+    return application(
+        schema,
+        timelines,
+        max_body=settings.max_body,
+        ide=static_files.graphiql if settings.ide else None,
+        pages=[*feeds.routes(asking(schema, timelines)), *static_files.routes()],
+    )
 
 
 def _load(source: str) -> ModuleType:

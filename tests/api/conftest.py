@@ -10,6 +10,8 @@ import httpx
 import pytest
 from sqlalchemy import event
 from starlette.applications import Starlette
+from starlette.requests import Request as HttpRequest
+from starlette.responses import HTMLResponse, Response
 
 from tests.api.client import Client
 from timeline.api.app import application
@@ -25,11 +27,15 @@ MAX_BODY = 1_000_000
 _schemas: dict[str, Schema] = {}  # by what they depend on: making one takes longer than most tests
 
 
+def ide_page(_: HttpRequest) -> Response:
+    return HTMLResponse("GraphiQL")
+
+
 def app_for(timelines: Timelines, *, ide: bool = True) -> Starlette:
     kinds = timelines.kinds
     if kinds.fingerprint not in _schemas:
         _schemas[kinds.fingerprint] = schema_for(kinds)
-    return application(_schemas[kinds.fingerprint], timelines, max_body=MAX_BODY, ide=ide)
+    return application(_schemas[kinds.fingerprint], timelines, max_body=MAX_BODY, ide=ide_page if ide else None)
 
 
 @asynccontextmanager
