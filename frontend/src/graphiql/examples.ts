@@ -37,7 +37,7 @@ export const EXAMPLES: readonly Example[] = [
   {
     title: "Before and after the correction",
     about: "The same question, as known before and after a claim was disputed and corrected.",
-    query: `query Corrected($then: Position = 31) {
+    query: `query Corrected($then: Position! = 31) {
   timeline(slug: "ai-race") {
     asFirstRecorded: events(filter: { kinds: ["investment.announced"] }, knownAt: { position: $then }, orderBy: RECORDED_ASC) {
       nodes { headline occurred { text } }

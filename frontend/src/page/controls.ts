@@ -6,7 +6,7 @@ import type { State, View } from "./state";
 
 /** What there is to choose from, gathered from all that was seen: a filter must not take away the other choices. */
 export interface Choices {
-  kinds: Map<string, number>;
+  kinds: Set<string>;
   entities: Map<string, string>;
   hosts: Set<string>;
 }
@@ -16,7 +16,7 @@ export class Controls {
   private readonly search = h("input", { type: "search", name: "q", placeholder: "Search", "aria-label": "Search", autocomplete: "off" });
   private readonly kinds = new Menu("Kinds", (kinds) => this.state.change({ kinds }));
   private readonly entities = new Menu("Entities", (entities) => this.state.change({ entities }), true);
-  private readonly source = h("select", { name: "source", "aria-label": "Source" });
+  private readonly source = h("select", { name: "source", "aria-label": "Source" }, h("option", { value: "" }, "All sources"));
   private readonly clear = h("button", { type: "button", class: "plain", onclick: () => this.reset() }, "Clear");
 
   constructor(
@@ -32,11 +32,14 @@ export class Controls {
 
   show(view: View, choices: Choices): void {
     if (document.activeElement !== this.search) this.search.value = view.search;
-    this.kinds.show([...choices.kinds.keys()].sort().map((kind) => [kind, kindText(kind)]), view.kinds);
+    this.kinds.show([...choices.kinds].sort().map((kind) => [kind, kindText(kind)]), view.kinds);
     const named = [...choices.entities].sort(([, a], [, b]) => a.localeCompare(b, "en"));
     this.entities.show(named, view.entities);
     const hosts = [...new Set([...choices.hosts, view.source])].filter(Boolean).sort();
-    this.source.replaceChildren(h("option", { value: "" }, "All sources"), ...hosts.map((host) => h("option", { value: host }, host)));
+    // A list that is rebuilt would forget what was typed to choose from it.
+    if (hosts.join() !== [...this.source.options].slice(1).map((option) => option.value).join()) {
+      this.source.replaceChildren(this.source.options[0]!, ...hosts.map((host) => h("option", { value: host }, host)));
+    }
     this.source.value = view.source;
     this.source.hidden = !hosts.length;
     this.clear.hidden = !(view.search || view.kinds.length || view.entities.length || view.source);

@@ -46,32 +46,33 @@ export function filterOf(view: View): object {
 export const knownAt = (view: View) => (view.known === null ? null : { position: view.known });
 
 export async function load(slug: string, view: View, known: Features, signal: AbortSignal): Promise<Loaded> {
-  const query = `query ($slug: ID!, $filter: EventFilter, $known: KnownAt, $after: String, $more: Boolean!) {
+  const pages = `query ($slug: ID!, $filter: EventFilter, $known: KnownAt, $after: String) {
     timeline(slug: $slug) {
-      extent(filter: $filter, knownAt: $known) @skip(if: $more) { earliest latest }
       events(filter: $filter, knownAt: $known, first: ${PAGE}, after: $after) {
         nodes { ${eventFields(known)} }
         pageInfo { endCursor hasNextPage }
-        totalCount @skip(if: $more)
         basis { position recordedAt }
       }
     }
   }`;
-  const given = { slug, filter: filterOf(view), known: knownAt(view), after: null as string | null, more: false };
-  const { timeline } = await ask<any>(query, given, signal);
-  let page = timeline.events;
-  const found: Loaded = {
-    basis: page.basis,
-    total: page.totalCount,
-    events: page.nodes,
-    extent: extentOf(timeline.extent),
-    complete: page.totalCount <= FEW,
-  };
+  // A question of its own: where there are many events, it takes as long as the page.
+  const sums = `query ($slug: ID!, $filter: EventFilter, $known: KnownAt) {
+    timeline(slug: $slug) {
+      extent(filter: $filter, knownAt: $known) { earliest latest }
+      events(filter: $filter, knownAt: $known, first: 1) { totalCount }
+    }
+  }`;
+  const given = { slug, filter: filterOf(view), known: knownAt(view) };
+  const [first, sum] = await Promise.all([ask<any>(pages, given, signal), ask<any>(sums, given, signal)]);
+  let page = first.timeline.events;
+  const total = sum.timeline.events.totalCount;
+  const found: Loaded = { basis: page.basis, total, events: page.nodes, extent: extentOf(sum.timeline.extent), complete: total <= FEW };
   while (found.complete && page.pageInfo.hasNextPage) {
-    const following = { ...given, known: { position: found.basis.position }, after: page.pageInfo.endCursor, more: true };
-    page = (await ask<any>(query, following, signal)).timeline.events;
+    const following = { ...given, known: { position: found.basis.position }, after: page.pageInfo.endCursor };
+    page = (await ask<any>(pages, following, signal)).timeline.events;
     found.events.push(...page.nodes);
   }
+  found.total = Math.max(total, found.complete ? found.events.length : 0);
   return found;
 }
 
@@ -82,27 +83,35 @@ function extentOf(bounds: { earliest: string | null; latest: string | null } | n
   return [Date.parse(first), Date.parse(last)];
 }
 
-/** What lies between two moments, in lanes `width` px wide. */
+/** What lies between two moments, for a chart `width` px wide: events if they are few, else counts as well. */
 export async function loadStretch(
-  slug: string, view: View, known: Features, from: number, to: number, width: number, signal: AbortSignal,
+  slug: string, view: View, known: Features, loaded: Loaded, from: number, to: number, width: number, signal: AbortSignal,
 ): Promise<Stretch> {
-  const filter = { ...filterOf(view), occurred: `${dayEdtf(from)}/${dayEdtf(to + DAY)}` };
-  const group = view.lanes === "entity" ? "ENTITY" : "KIND";
+  const all = loaded.extent !== null && from <= loaded.extent[0] && to >= loaded.extent[1];
+  const occurred = all ? {} : { occurred: `${dayEdtf(from)}/${dayEdtf(to + DAY)}` };
+  const given = { slug, filter: { ...filterOf(view), ...occurred }, known: knownAt(view) };
+  const found: Stretch = { from, to, total: loaded.total, events: loaded.events, bars: null };
+  if (!all) {
+    const query = `query ($slug: ID!, $filter: EventFilter, $known: KnownAt) {
+      timeline(slug: $slug) { events(filter: $filter, knownAt: $known, first: ${PAGE}) { nodes { ${eventFields(known)} } totalCount } }
+    }`;
+    const { events } = (await ask<any>(query, given, signal)).timeline;
+    Object.assign(found, { total: events.totalCount, events: events.nodes });
+  }
+  if (found.total > PAGE) found.bars = await loadBars({ ...given, group: view.lanes === "entity" ? "ENTITY" : "KIND" }, ((to - from) / width) * 20, signal);
+  return found;
+}
+
+/** Counts per period of at least so many ms; longer ones where those would be too many. */
+async function loadBars(given: object, least: number, signal: AbortSignal): Promise<Bar[]> {
   const query = `query ($slug: ID!, $filter: EventFilter, $known: KnownAt, $by: Period!, $group: HistogramGroup!) {
-    timeline(slug: $slug) {
-      events(filter: $filter, knownAt: $known, first: ${PAGE}) { nodes { ${eventFields(known)} } totalCount }
-      histogram(by: $by, groupBy: $group, filter: $filter, knownAt: $known) { start end count group }
-    }
+    timeline(slug: $slug) { histogram(by: $by, groupBy: $group, filter: $filter, knownAt: $known) { start end count group } }
   }`;
-  for (let least = ((to - from) / width) * 20; ; least *= 4) {
-    try {
-      const given = { slug, filter, known: knownAt(view), by: periodFor(least), group };
-      const { timeline } = await ask<any>(query, given, signal);
-      const { nodes, totalCount } = timeline.events;
-      return { from, to, total: totalCount, events: nodes, bars: totalCount > PAGE ? timeline.histogram : null };
-    } catch (error) {
-      // Too many bars: longer ones, as long as there are any.
-      if ((error as { code?: string }).code !== "TOO_LARGE" || periodFor(least) === "CENTURY") throw error;
-    }
+  const by = periodFor(least);
+  try {
+    return (await ask<any>(query, { ...given, by }, signal)).timeline.histogram;
+  } catch (error) {
+    if ((error as { code?: string }).code !== "TOO_LARGE" || by === "CENTURY") throw error;
+    return loadBars(given, least * 4, signal);
   }
 }

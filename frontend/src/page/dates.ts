@@ -29,6 +29,8 @@ export function yearText(year: number): string {
   return year > 0 ? String(year) : `${1 - year} BC`;
 }
 
+export const yearOf = (ms: number) => yearText(new Date(ms).getUTCFullYear());
+
 /** A day for people: 15 January 2025. */
 export function dayText(ms: number): string {
   const date = new Date(ms);
@@ -67,17 +69,13 @@ export interface Tick {
 }
 
 export function ticksOf(from: number, to: number, count: number): Tick[] {
-  const ticks = utcTicks(new Date(from), new Date(to), count).map((date): Tick => {
-    const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
+  return utcTicks(new Date(from), new Date(to), count).map((date): Tick => {
+    const [month, day] = [date.getUTCMonth(), date.getUTCDate()];
     const short = MONTHS[month]!.slice(0, 3);
-    const clock = date.toISOString().slice(11, 16);
-    const text = clock !== "00:00" ? clock : day > 1 ? `${day} ${short}` : month > 0 ? short : yearText(year);
+    const clock = date.toISOString().slice(-13, -8);
+    const text = clock !== "00:00" ? clock : day > 1 ? `${day} ${short}` : month > 0 ? short : yearOf(date.getTime());
     return { time: date.getTime(), text, strong: clock === "00:00" && day === 1 && month === 0 };
   });
-  // Somewhere the year has to stand.
-  const first = ticks[0];
-  if (first && !ticks.some((tick) => tick.strong)) first.text += ` ${yearText(new Date(first.time).getUTCFullYear())}`;
-  return ticks;
 }
 
 const PERIODS: [string, number][] = [

@@ -16,6 +16,7 @@ export interface Lane {
   marks: Mark[];
   bars: Bar[];
   rows: number;
+  labelled: boolean;
 }
 
 /** "chart.milestone" for people: Chart milestone. */
@@ -31,7 +32,7 @@ export function kindText(kind: string): string {
 export function lanesOf(events: Happening[], view: View, bars: Bar[] | null, names: Map<string, string>): Lane[] {
   const lanes = new Map<string, Lane>();
   const lane = (key: string, label: string) => {
-    if (!lanes.has(key)) lanes.set(key, { key, label, marks: [], bars: [], rows: 1 });
+    if (!lanes.has(key)) lanes.set(key, { key, label, marks: [], bars: [], rows: 1, labelled: true });
     return lanes.get(key)!;
   };
   const label = (key: string) => (view.lanes === "kind" ? kindText(key) : (names.get(key) ?? key.replace(/^.*:/, "")));
@@ -57,17 +58,33 @@ function keysOf(event: Happening, view: View): string[] {
   return chosen.length ? chosen : [named[0] ?? "none"];
 }
 
-const MOST_ROWS = 9;
+const MOST_ROWS = 8; // of marks with labels
+const MOST_BARE = 16;
 
-/** Gives each mark the first row where it fits, given the px that it and its label take. */
-export function pack(lane: Lane, extent: (mark: Mark) => [number, number]): void {
+/**
+ * Gives each mark the first row where it fits, given the px that it takes with its label and without. A lane that is too
+ * crowded for labels goes without.
+ */
+export function pack(lane: Lane, extent: (mark: Mark, labelled: boolean) => [number, number]): void {
+  lane.labelled = place(lane, MOST_ROWS, (mark) => extent(mark, true));
+  if (!lane.labelled) place(lane, MOST_BARE, (mark) => extent(mark, false));
+}
+
+/** Whether all of them fit; what does not is laid over what stands there. */
+function place(lane: Lane, most: number, extent: (mark: Mark) => [number, number]): boolean {
   const ends: number[] = [];
+  let fits = true;
   const placed = lane.marks.map((mark) => ({ mark, extent: extent(mark) })).sort((a, b) => a.extent[0] - b.extent[0]);
   for (const { mark, extent: [left, right] } of placed) {
     let row = ends.findIndex((end) => end < left);
-    if (row < 0) row = ends.length < MOST_ROWS ? ends.length : ends.indexOf(Math.min(...ends));
+    if (row < 0 && ends.length < most) row = ends.length;
+    if (row < 0) {
+      fits = false;
+      row = ends.indexOf(Math.min(...ends));
+    }
     mark.row = row;
     ends[row] = Math.max(ends[row] ?? -Infinity, right);
   }
   lane.rows = Math.max(1, ends.length);
+  return fits;
 }

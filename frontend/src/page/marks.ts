@@ -4,6 +4,7 @@ import type { Lane, Mark } from "./lanes";
 import type { Bar } from "./types";
 
 export const ROW = 30;
+export const BARE_ROW = 15; // where there are no labels
 export const LANE_HEAD = 30;
 export const BARS = 46; // px that the highest bar of a lane takes
 const DOT = 5;
@@ -70,9 +71,10 @@ function shapeOf({ span, event }: Mark, scale: Scale): Shape {
   return { left, right, dot, label: turned ? before : label, labelled };
 }
 
-/** The px that a mark takes with its label. */
-export function extentOf(mark: Mark, scale: Scale): [number, number] {
+/** The px that a mark takes, with its label or without. */
+export function extentOf(mark: Mark, scale: Scale, withLabel: boolean): [number, number] {
   const { left, right, dot, label, labelled } = shapeOf(mark, scale);
+  if (!withLabel) return dot ? [(left + right) / 2 - DOT, (left + right) / 2 + DOT + 2] : [left, right + 2];
   return [Math.min(left, label) - (dot ? DOT : 0), Math.max(right, label + textWidth(labelled)) + 14];
 }
 
@@ -81,27 +83,29 @@ export function isSeen(mark: Mark, scale: Scale): boolean {
   return scale.x(startLo) <= scale.right && scale.x(Math.max(endHi ?? startHi, startHi)) >= scale.left;
 }
 
-export function drawMark(mark: Mark, scale: Scale, top: number, color: number, more: string): SVGGElement {
+export function drawMark(mark: Mark, scale: Scale, top: number, color: number, more: string, labelled: boolean): SVGGElement {
   const shape = shapeOf(mark, scale);
-  const group = s("g", { class: `mark c${color} ${more}`, "data-event": mark.event.eventId, transform: `translate(0 ${top + mark.row * ROW})` });
+  const height = labelled ? ROW : BARE_ROW;
+  const y = top + mark.row * height;
+  const group = s("g", { class: `mark c${color} ${more}`, "data-event": mark.event.eventId, transform: `translate(0 ${y})` });
   group.append(s("title", {}, `${mark.event.headline} – ${mark.event.occurred?.text ?? ""}`));
+  const middle = labelled ? 15 : BARE_ROW / 2;
   if (shape.dot) {
     const x = (shape.left + shape.right) / 2;
-    group.append(s("rect", { class: "hit", x: x - 12, y: 0, width: 24, height: ROW }));
-    group.append(s("circle", { class: "dot", cx: x, cy: 15, r: DOT }));
-    group.append(s("text", { class: "label", x: shape.label, y: 19.5 }, shape.labelled));
-    return group;
+    group.append(s("rect", { class: "hit", x: x - 12, y: 0, width: 24, height }), s("circle", { class: "dot", cx: x, cy: middle, r: DOT }));
+  } else {
+    group.append(s("rect", { class: "hit", x: shape.left, y: 0, width: shape.right - shape.left, height }));
+    const bars = s("g", { class: "span", transform: `translate(0 ${labelled ? 19 : middle - THICK / 2})` }, ...pieces(mark, scale, color));
+    group.append(bars);
   }
-  group.append(s("rect", { class: "hit", x: shape.left, y: 0, width: shape.right - shape.left, height: ROW }));
-  for (const piece of pieces(mark, scale, color)) group.append(piece);
-  group.append(s("text", { class: "label", x: shape.label, y: 13 }, shape.labelled));
+  if (labelled) group.append(s("text", { class: "label", x: shape.label, y: shape.dot ? 19.5 : 13 }, shape.labelled));
   return group;
 }
 
 function pieces({ span }: Mark, scale: Scale, color: number): SVGElement[] {
   const x = (time: number) => Math.min(Math.max(scale.x(time), scale.left), scale.right);
   const bar = (from: number, to: number, fill: string) =>
-    s("rect", { x: from, y: 19, width: Math.max(to - from, 0), height: THICK, rx: fill.startsWith("url") ? 0 : 2, fill });
+    s("rect", { x: from, width: Math.max(to - from, 0), height: THICK, rx: fill.startsWith("url") ? 0 : 2, fill });
   const solid = "currentColor";
   if (span.endHi === null) {
     const shape = span.startLo === -Infinity ? "in" : span.startHi === Infinity ? "out" : "both";
@@ -120,7 +124,7 @@ function pieces({ span }: Mark, scale: Scale, color: number): SVGElement[] {
 }
 
 function arrow(x: number, way: number): SVGElement {
-  return s("path", { class: "arrow", d: `M${x - way * 10} 16.5L${x} 22.5L${x - way * 10} 28.5Z` });
+  return s("path", { class: "arrow", d: `M${x - way * 10} -2.5L${x} 3.5L${x - way * 10} 9.5Z` });
 }
 
 /** The lane's counts, as bars on its ground; each zooms in on its stretch of time. */
@@ -136,9 +140,9 @@ export function drawBars(lane: Lane, scale: Scale, top: number, color: number, h
 
 function drawBar(bar: Bar, left: number, width: number, highest: number): SVGGElement {
   const height = Math.max(3, Math.sqrt(bar.count / highest) * (BARS - 14));
-  const text = bar.count.toLocaleString("en");
+  const text = bar.count.toLocaleString("en", { notation: "compact" });
   const one = s("g", { class: "bar", "data-from": bar.start, "data-to": bar.end });
-  one.append(s("title", {}, `${text} events`));
+  one.append(s("title", {}, `${bar.count.toLocaleString("en")} events`));
   one.append(s("rect", { class: "hit", x: left, y: 0, width, height: BARS }));
   one.append(s("rect", { x: left + 1, y: BARS - height, width: Math.max(width - 2, 1), height, rx: 2, fill: "currentColor" }));
   if (textWidth(text) < width - 2) one.append(s("text", { class: "count", x: left + width / 2, y: BARS - height - 4 }, text));

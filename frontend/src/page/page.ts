@@ -27,7 +27,7 @@ interface About {
 export class Page {
   private readonly state = new State();
   private readonly colors = new Map<string, number>();
-  private readonly choices: Choices = { kinds: new Map(), entities: new Map(), hosts: new Set() };
+  private readonly choices: Choices = { kinds: new Set(), entities: new Map(), hosts: new Set() };
   private readonly chart = new Chart((kind) => this.colorOf(kind), this.state.view);
   private readonly list = new List(this.state, (kind) => this.colorOf(kind));
   private readonly card: Card;
@@ -97,8 +97,10 @@ export class Page {
       fit: () => this.fit(),
       step: (by) => this.step(by),
     });
+    this.stage.addEventListener("scroll", () => this.chart.scroll(this.stage.scrollTop));
     this.stage.addEventListener("click", (event) => this.clicked(event.target as Element));
     this.state.listen((view, changed) => this.changed(view, changed));
+    this.showControls(this.state.view);
     await this.reload();
     follow(this.about.slug, this.head, this.known, (position) => {
       this.head = Math.max(this.head, position);
@@ -150,13 +152,14 @@ export class Page {
       else this.chart.window = this.all();
       if (view.event) this.card.show(view);
     }
-    if (this.loaded.complete) this.show();
-    else await this.loadStretch(true);
+    this.show();
+    if (!this.loaded.complete) await this.loadStretch(true);
     if (first || view.at) this.states.show(view, this.most());
   }
 
   /** Events in and around the window, where they are too many to have them all. */
   private async loadStretch(anew: boolean): Promise<void> {
+    if (!this.loaded) return;
     const { from, to } = this.chart.window;
     const half = (to - from) / 2;
     const has = this.stretch;
@@ -166,38 +169,45 @@ export class Page {
     this.stretchAsked = new AbortController();
     const { signal } = this.stretchAsked;
     try {
-      this.stretch = await loadStretch(this.about.slug, this.state.view, this.known, from - half, to + half, this.width * 2, signal);
+      this.stretch = await loadStretch(this.about.slug, this.state.view, this.known, this.loaded, from - half, to + half, this.width * 2, signal);
     } catch (error) {
       if (!signal.aborted) this.notice.textContent = `The events could not be loaded: ${(error as Error).message}`;
       return;
     }
     this.gather(this.stretch.events);
+    for (const { group } of this.stretch.bars ?? []) {
+      if (group && this.state.view.lanes === "kind") this.choices.kinds.add(group);
+      else if (group && !this.choices.entities.has(group)) this.choices.entities.set(group, group.replace(/^.*:/, ""));
+    }
     this.show();
   }
 
   private show(): void {
     const { view } = this.state;
     if (!this.loaded) return;
-    const { events, total, bars } = this.loaded.complete ? { ...this.loaded, bars: null } : (this.stretch ?? { events: [], total: 0, bars: null });
+    const { events, total, bars } = this.loaded.complete || !this.stretch ? { ...this.loaded, bars: null } : this.stretch;
     const fresh = new Set(events.map((event) => event.eventId).filter((id) => this.seen.size && !this.seen.has(id)));
-    this.chart.show(lanesOf(events, view, bars, this.choices.entities), view, fresh);
-    this.list.show(events, this.loaded.complete ? total : this.stretch ? total : this.loaded.total, fresh);
+    const drawn = this.loaded.complete || this.stretch ? events : [];
+    this.chart.show(lanesOf(drawn, view, bars, this.choices.entities), view, fresh);
+    this.list.show(events, total, fresh);
     this.list.choose(view.event);
+    this.showControls(view);
+    this.notice.textContent = "";
+    for (const event of events) this.seen.add(event.eventId);
+  }
+
+  private showControls(view: View): void {
     this.controls.show(view, this.choices);
     this.toolbar.show(view);
-    this.sliders.show(view, this.loaded.extent, this.head, this.loaded.basis);
-    this.notice.textContent = "";
+    this.sliders.show(view, this.loaded?.extent ?? null, this.head, this.loaded?.basis ?? null);
     const filters = filtersOf(view);
-    this.feeds.replaceChildren(
-      "As a feed: ",
-      ...Object.entries(FEEDS).map(([name, text]) => h("a", { href: `${new URL(`t/${this.about.slug}.${name}`, ROOT)}${filters && `?${filters}`}` }, text)),
-    );
-    for (const event of events) this.seen.add(event.eventId);
+    const address = (name: string) => `${new URL(`t/${this.about.slug}.${name}`, ROOT)}${filters && `?${filters}`}`;
+    this.feeds.replaceChildren("As a feed: ", ...Object.entries(FEEDS).map(([name, text]) => h("a", { href: address(name) }, text)));
   }
 
   private gather(events: Happening[]): void {
     for (const { kind, entities, sources } of events) {
-      this.choices.kinds.set(kind, 1);
+      this.choices.kinds.add(kind);
       for (const { entity } of entities) this.choices.entities.set(entity.ref, entity.name);
       for (const { url } of sources) if (url) this.choices.hosts.add(new URL(url).hostname.replace(/^www\./, ""));
     }
@@ -239,7 +249,9 @@ export class Page {
 
   private step(by: number): void {
     const event = this.list.next(by);
-    if (event) this.state.change({ event });
+    if (!event) return;
+    this.state.change({ event });
+    this.chart.reveal();
   }
 
   private clicked(target: Element): void {
