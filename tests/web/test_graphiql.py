@@ -36,17 +36,20 @@ async def test_it_runs_each_example(looked: Looked) -> None:
     titles = await examples.locator("strong").all_inner_texts()
     assert len(titles) >= 5
     for index, title in enumerate(titles):
-        async with (
-            page.expect_response("**/graphql") if not title.startswith("Live") else page.expect_websocket() as answered
-        ):
-            await examples.nth(index).click()
-            await run(page)
         if title.startswith("Live"):
-            await answered.value
+            async with page.expect_websocket() as opened:
+                await examples.nth(index).click()
+                await run(page)
+            assert (await opened.value).url.startswith("ws://127.0.0.1")
             await expect(page.locator(".result-window")).to_contain_text("caughtUp")
             await page.get_by_role("button", name="Stop query").click()
-        else:
-            assert "errors" not in await (await answered.value).json(), title
+            continue
+        async with page.expect_response("**/graphql") as answered:
+            await examples.nth(index).click()
+            await run(page)
+        answer = await (await answered.value).json()
+        assert "errors" not in answer, title
+        assert all(not value["errors"] for value in answer["data"].values() if value and "errors" in value), title
 
 
 async def test_a_link_carries_the_query_and_its_variables(looked: Looked) -> None:

@@ -16,7 +16,7 @@ query Feed($slug: ID!, $filter: EventFilter, $knownAt: KnownAt, $order: EventOrd
     slug title description
     events(filter: $filter, knownAt: $knownAt, orderBy: $order, first: $first, after: $after) {
       nodes {
-        eventId kind position recordedAt headline note data
+        eventId claimId kind position recordedAt headline note data
         occurred { edtf text precision approximate uncertain start { earliest latest } end { earliest latest } }
         entities { role entity { ref name } }
         sources { url publisher title author published { edtf text } retrieved quote }

@@ -1,4 +1,4 @@
-"""Atom (RFC 4287): what was recorded last."""
+"""Atom (RFC 4287): what was recorded last. An entry is a claim: a correction updates it."""
 
 import re
 from collections.abc import AsyncIterator
@@ -31,8 +31,8 @@ def _entry(event: Event, page: str) -> str:
         f'<link rel="related" href={_attribute(source["url"])}/>\n' for source in event["sources"] if source["url"]
     )
     return (
-        f"<entry>\n<id>urn:uuid:{event['eventId']}</id>\n<title>{_text(event['headline'])}</title>\n"
-        f"<updated>{event['recordedAt']}</updated>\n<published>{event['recordedAt']}</published>\n"
+        f"<entry>\n<id>urn:uuid:{event['claimId']}</id>\n<title>{_text(event['headline'])}</title>\n"
+        f"<updated>{event['recordedAt']}</updated>\n"
         f'<link rel="alternate" type="text/html" href={_attribute(page_of(page, event))}/>\n{related}'
         f"<category term={_attribute(event['kind'])}/>\n<summary>{_text(summary(event))}</summary>\n</entry>\n"
     )

@@ -31,7 +31,8 @@ def _event(event: Event, page: str) -> Iterator[str]:
     exact = date["precision"] in ("DAY", *_EXACT) and not (date["end"] or date["approximate"])
     title = event["headline"] if exact else f"{event['headline']} ({date['text']})"
     yield "BEGIN:VEVENT"
-    yield f"UID:{event['eventId']}"
+    yield f"UID:{event['claimId']}"  # so that a correction replaces what it corrects
+    yield f"SEQUENCE:{min(event['position'], 2**31 - 1)}"
     yield f"DTSTAMP:{_instant(event['recordedAt'])}"
     yield from when
     yield f"SUMMARY:{_text(title)}"

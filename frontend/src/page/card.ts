@@ -21,7 +21,7 @@ function queryFor(known: Features): string {
         ${when("disputes", `disputes { eventId note recordedAt ${SOURCES} }`)}
         ${when("versions", "versions { eventId position headline recordedAt occurred { text } reason status }")}
         ${when("current", "current { eventId }")}
-        ${when("changes", "changes { nodes { entity { ref name } attribute keyEntity { name } before { text } after { text } } }")}
+        ${when("changes", "changes { nodes { entity { ref name } attribute before { text keyEntity { name } } after { text keyEntity { name } } } }")}
       }
     }
   }`;
@@ -141,13 +141,15 @@ function changes(nodes: any[]): Node {
   return h(
     "ul",
     { class: "changes" },
-    ...nodes.map((change) =>
-      h(
+    ...nodes.map((change) => {
+      const key = (change.after ?? change.before)?.keyEntity?.name;
+      const attribute = kindText(change.attribute.replace(/^[^.]*\./, "")).toLowerCase();
+      return h(
         "li",
         {},
-        h("span", {}, `${change.entity.name}: ${kindText(change.attribute.replace(/^[^.]*\./, "")).toLowerCase()}${change.keyEntity ? ` (${change.keyEntity.name})` : ""}`),
+        h("span", {}, `${change.entity.name}: ${attribute}${key ? ` (${key})` : ""}`),
         h("span", {}, h("s", {}, change.before?.text ?? "–"), " → ", h("strong", {}, change.after?.text ?? "–")),
-      ),
-    ),
+      );
+    }),
   );
 }

@@ -148,7 +148,7 @@ export class Chart {
   }
 
   private ticks(): Tick[] {
-    const count = Math.max(4, this.width / 50);
+    const count = Math.max(4, this.width / 65);
     const seen = ticksOf(this.window.from, this.window.to, count / 2);
     const first = seen.some((tick) => tick.strong) ? null : seen[0];
     const all = ticksOf(this.window.from - this.span / 2, this.window.to + this.span / 2, count);

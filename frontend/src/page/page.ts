@@ -12,6 +12,7 @@ import { lanesOf } from "./lanes";
 import { List } from "./list";
 import { Sliders } from "./sliders";
 import { EMBEDDED, filtersOf, State, type View } from "./state";
+import { Ranks } from "./ranks";
 import { States } from "./states";
 import type { Basis, Happening } from "./types";
 
@@ -32,6 +33,7 @@ export class Page {
   private readonly list = new List(this.state, (kind) => this.colorOf(kind));
   private readonly card: Card;
   private readonly states: States;
+  private readonly ranks: Ranks;
   private readonly controls: Controls;
   private readonly toolbar: Toolbar;
   private readonly sliders = new Sliders(this.state);
@@ -54,6 +56,7 @@ export class Page {
     this.head = about.basis.position;
     this.card = new Card(about.slug, this.state, known, (event) => this.list.focus(event));
     this.states = new States(about.slug, this.state, known);
+    this.ranks = new Ranks(about.slug, this.state, known);
     this.controls = new Controls(this.state, known);
     this.toolbar = new Toolbar(this.state, {
       zoom: (factor) => this.look(zoomed(this.chart.window, factor)),
@@ -82,13 +85,17 @@ export class Page {
           h("div", { class: "frame" }, this.stage, this.notice),
           h("p", { id: "keys", class: "keys" }, "Drag to move, Ctrl and wheel to zoom. Keys: ← → move, + − zoom, ↑ ↓ choose an event, 0 shows all."),
           this.sliders.element,
+          this.ranks.element,
           this.list.element,
         ),
         h("div", { class: "right" }, this.card.element, this.states.element),
       ),
       h("footer", {}, this.feeds),
     );
-    new ResizeObserver(() => this.chart.resize(this.width)).observe(this.stage);
+    new ResizeObserver(() => {
+      this.chart.resize(this.width);
+      this.ranks.look(this.chart.window, this.width);
+    }).observe(this.stage);
     listen({
       element: this.stage,
       width: () => this.width,
@@ -123,7 +130,7 @@ export class Page {
     if (asks) this.reload();
     else if (changed.has("lanes") && !this.loaded?.complete) this.loadStretch(true);
     if (changed.has("event") || (changed.has("known") && view.event)) this.card.show(view);
-    if (changed.has("at") || changed.has("entities") || changed.has("known")) this.states.show(view, this.most());
+    if (changed.has("at")) this.states.show(view, this.most());
     this.show();
   }
 
@@ -150,11 +157,13 @@ export class Page {
     if (first) {
       if (view.from !== null && view.to !== null) this.chart.window = { from: view.from, to: view.to };
       else this.chart.window = this.all();
+      this.ranks.look(this.chart.window, this.width);
       if (view.event) this.card.show(view);
     }
     this.show();
     if (!this.loaded.complete) await this.loadStretch(true);
-    if (first || view.at) this.states.show(view, this.most());
+    this.states.show(view, this.most());
+    this.ranks.show(view);
   }
 
   /** Events in and around the window, where they are too many to have them all. */
@@ -219,7 +228,7 @@ export class Page {
     for (const { entities } of this.loaded?.events ?? []) {
       for (const ref of new Set(entities.map(({ entity }) => entity.ref))) counts.set(ref, (counts.get(ref) ?? 0) + 1);
     }
-    return [...counts].sort(([, a], [, b]) => b - a).slice(0, 3).map(([ref]) => ref);
+    return [...counts].sort(([, a], [, b]) => b - a).slice(0, 8).map(([ref]) => ref);
   }
 
   private all(): Window {
@@ -235,6 +244,7 @@ export class Page {
 
   private look(window: Window): void {
     this.chart.look(window);
+    this.ranks.look(window, this.width);
     this.settle();
   }
 

@@ -40,7 +40,9 @@ export class States {
       const { timeline } = await ask<any>(QUERY, { slug: this.slug, refs, at: view.at || null, known: knownAt(view) }, signal);
       const moment = momentOf(view.at);
       const title = moment === null ? "What is true" : `What was true on ${dayText(moment - 1)}`;
-      this.element.replaceChildren(h("h2", {}, title), ...timeline.entitiesByRef.filter(Boolean).map((entity: any) => this.entity(entity)));
+      const entities = timeline.entitiesByRef.filter(Boolean);
+      const shown = view.entities.length ? entities : entities.filter((entity: any) => entity.facts.nodes.length).slice(0, 3);
+      this.element.replaceChildren(h("h2", {}, title), ...shown.map((entity: any) => this.entity(entity)));
       this.element.hidden = false;
     } catch (error) {
       if (signal.aborted) return;
