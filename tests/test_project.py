@@ -110,7 +110,7 @@ def test_without_its_pages_nothing_is_built(tmp_path: Path) -> None:
     (project / "frontend").mkdir()
     (project / "frontend/package.json").write_text("{}", "utf-8")
     (project / "frontend/package-lock.json").write_text("no lock", "utf-8")
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", wheels]
+    command: list[str | Path] = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", wheels]
     done = subprocess.run(command, cwd=project, text=True, capture_output=True, timeout=60, check=False)
     assert done.returncode != 0
     assert "the pages cannot be built" in done.stderr + done.stdout

@@ -8,13 +8,17 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.serving import running
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+PATIENCE = 30_000  # ms: a test that waits for ever says where
 SIZES = {"phone": (390, 844), "laptop": (1280, 800), "wide": (1920, 1080)}
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +70,7 @@ async def looked(browser: Browser, address: str) -> AsyncIterator[Looked]:
     """A page on which nothing may go wrong."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     page = await context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE)
     one = Looked(page, address)
     page.on("console", lambda said: one.wrong.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: one.wrong.append(str(error)))

@@ -16,33 +16,33 @@ const socket = new URL(url);
 socket.protocol = socket.protocol.replace("http", "ws");
 
 const fetcher = createGraphiQLFetcher({
-  url: url.href,
-  wsClient: createClient({ url: socket.href, retryAttempts: 3 }),
+    url: url.href,
+    wsClient: createClient({ url: socket.href, retryAttempts: 3 }),
 });
 
 const shared = readHash();
 const plugins = [examplesPlugin(), explorerPlugin()];
 
 createRoot(document.getElementById("graphiql")!).render(
-  <GraphiQL
-    fetcher={fetcher}
-    plugins={plugins}
-    defaultQuery={EXAMPLES[0]!.query}
-    initialQuery={shared.query}
-    initialVariables={shared.variables}
-    shouldPersistHeaders={false}
-    defaultEditorToolsVisibility={shared.variables ? "variables" : false}
-    onEditQuery={(query) => writeHash({ query })}
-    onEditVariables={(variables) => writeHash({ variables })}
-    onTabChange={({ tabs, activeTabIndex }) => {
-      const tab = tabs[activeTabIndex];
-      writeHash({ query: tab?.query ?? "", variables: tab?.variables ?? "" });
-    }}
-  >
-    <GraphiQL.Logo>
-      <a className="to-pages" href="./">
-        Timelines
-      </a>
-    </GraphiQL.Logo>
-  </GraphiQL>,
+    <GraphiQL
+        fetcher={fetcher}
+        plugins={plugins}
+        defaultQuery={EXAMPLES[0]!.query}
+        initialQuery={shared.query}
+        initialVariables={shared.variables}
+        shouldPersistHeaders={false}
+        defaultEditorToolsVisibility={shared.variables ? "variables" : false}
+        onEditQuery={(query) => writeHash({ query })}
+        onEditVariables={(variables) => writeHash({ variables })}
+        onTabChange={({ tabs, activeTabIndex }) => {
+            const tab = tabs[activeTabIndex];
+            writeHash({ query: tab?.query ?? "", variables: tab?.variables ?? "" });
+        }}
+    >
+        <GraphiQL.Logo>
+            <a className="to-pages" href="./">
+                Timelines
+            </a>
+        </GraphiQL.Logo>
+    </GraphiQL>,
 );

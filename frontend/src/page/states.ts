@@ -17,62 +17,99 @@ const QUERY = `query ($slug: ID!, $refs: [ID!]!, $at: EDTF, $known: KnownAt) {
 }`;
 
 export class States {
-  readonly element = h("section", { class: "states", "aria-label": "States", "aria-live": "polite", hidden: true });
-  private asked: AbortController | null = null;
-  private readonly possible: boolean;
+    readonly element = h("section", { class: "states", "aria-label": "States", "aria-live": "polite", hidden: true });
+    private asked: AbortController | null = null;
+    private readonly possible: boolean;
 
-  constructor(
-    private readonly slug: string,
-    private readonly state: State,
-    known: Features,
-  ) {
-    this.possible = known.entity.has("facts") && known.timeline.has("entitiesByRef");
-  }
-
-  /** Of the entities that were chosen, else of those that events name most. */
-  async show(view: View, most: string[]): Promise<void> {
-    const refs = (view.entities.length ? view.entities : most).slice(0, 8);
-    if (!this.possible || !refs.length) return;
-    this.asked?.abort();
-    this.asked = new AbortController();
-    const { signal } = this.asked;
-    try {
-      const { timeline } = await ask<any>(QUERY, { slug: this.slug, refs, at: view.at || null, known: knownAt(view) }, signal);
-      const moment = momentOf(view.at);
-      const title = moment === null ? "What is true" : `What was true on ${dayText(moment - 1)}`;
-      const entities = timeline.entitiesByRef.filter(Boolean);
-      const shown = view.entities.length ? entities : entities.filter((entity: any) => entity.facts.nodes.length).slice(0, 3);
-      this.element.replaceChildren(h("h2", {}, title), ...shown.map((entity: any) => this.entity(entity)));
-      this.element.hidden = false;
-    } catch (error) {
-      if (signal.aborted) return;
-      this.element.replaceChildren(h("p", { role: "alert" }, `States could not be loaded: ${(error as Error).message}`));
-      this.element.hidden = false;
+    constructor(
+        private readonly slug: string,
+        private readonly state: State,
+        known: Features,
+    ) {
+        this.possible = known.entity.has("facts") && known.timeline.has("entitiesByRef");
     }
-  }
 
-  private entity(entity: any): Node {
-    const facts = entity.facts.nodes.map((fact: any) => [
-      h("dt", {}, kindText(fact.attribute.replace(/^[^.]*\./, "")), fact.keyEntity && h("small", {}, fact.keyEntity.name)),
-      h(
-        "dd",
-        {},
-        h("button", { type: "button", class: "plain", title: "What set it", onclick: () => this.state.change({ event: fact.event.eventId }) }, fact.text),
-        h("small", {}, sinceText(fact.since.text)),
-      ),
-    ]);
-    const unsure = entity.uncertain.nodes.map((event: any) =>
-      h("li", {}, h("button", { type: "button", class: "plain", onclick: () => this.state.change({ event: event.eventId }) }, event.headline)),
-    );
-    return h(
-      "article",
-      {},
-      h("h3", {}, entity.name, h("small", {}, kindText(entity.kind))),
-      facts.length ? h("dl", {}, ...facts.flat()) : h("p", { class: "none" }, "Nothing is known of it by then."),
-      unsure.length > 0 && h("details", {}, h("summary", {}, `${unsure.length} more that may have happened by then`), h("ul", {}, ...unsure)),
-    );
-  }
+    /** Of the entities that were chosen, else of those that events name most. */
+    async show(view: View, most: string[]): Promise<void> {
+        const refs = (view.entities.length ? view.entities : most).slice(0, 8);
+        if (!this.possible || !refs.length) return;
+        this.asked?.abort();
+        this.asked = new AbortController();
+        const { signal } = this.asked;
+        try {
+            const { timeline } = await ask<any>(
+                QUERY,
+                { slug: this.slug, refs, at: view.at || null, known: knownAt(view) },
+                signal,
+            );
+            const moment = momentOf(view.at);
+            const title = moment === null ? "What is true" : `What was true on ${dayText(moment - 1)}`;
+            const entities = timeline.entitiesByRef.filter(Boolean);
+            const shown = view.entities.length
+                ? entities
+                : entities.filter((entity: any) => entity.facts.nodes.length).slice(0, 3);
+            this.element.replaceChildren(h("h2", {}, title), ...shown.map((entity: any) => this.entity(entity)));
+            this.element.hidden = false;
+        } catch (error) {
+            if (signal.aborted) return;
+            this.element.replaceChildren(
+                h("p", { role: "alert" }, `States could not be loaded: ${(error as Error).message}`),
+            );
+            this.element.hidden = false;
+        }
+    }
+
+    private entity(entity: any): Node {
+        const facts = entity.facts.nodes.map((fact: any) => [
+            h(
+                "dt",
+                {},
+                kindText(fact.attribute.replace(/^[^.]*\./, "")),
+                fact.keyEntity && h("small", {}, fact.keyEntity.name),
+            ),
+            h(
+                "dd",
+                {},
+                h(
+                    "button",
+                    {
+                        type: "button",
+                        class: "plain",
+                        title: "What set it",
+                        onclick: () => this.state.change({ event: fact.event.eventId }),
+                    },
+                    fact.text,
+                ),
+                h("small", {}, sinceText(fact.since.text)),
+            ),
+        ]);
+        const unsure = entity.uncertain.nodes.map((event: any) =>
+            h(
+                "li",
+                {},
+                h(
+                    "button",
+                    { type: "button", class: "plain", onclick: () => this.state.change({ event: event.eventId }) },
+                    event.headline,
+                ),
+            ),
+        );
+        return h(
+            "article",
+            {},
+            h("h3", {}, entity.name, h("small", {}, kindText(entity.kind))),
+            facts.length ? h("dl", {}, ...facts.flat()) : h("p", { class: "none" }, "Nothing is known of it by then."),
+            unsure.length > 0 &&
+                h(
+                    "details",
+                    {},
+                    h("summary", {}, `${unsure.length} more that may have happened by then`),
+                    h("ul", {}, ...unsure),
+                ),
+        );
+    }
 }
 
 /** Some dates say "since" or "by" themselves. */
-const sinceText = (text: string) => (/^(since|by|until|from|between) /.test(text) || /later$/.test(text) ? text : `since ${text}`);
+const sinceText = (text: string) =>
+    /^(since|by|until|from|between) /.test(text) || /later$/.test(text) ? text : `since ${text}`;
