@@ -12,6 +12,7 @@ from playwright.async_api import Page, expect
 from tests.web.conftest import SIZES, Looked
 from timeline.web.static_files import FOLDER
 
+CLAIM = "20250127-0000-4000-8000-000000000012"
 TRAINING = "20250127-0000-4000-8000-000000000016"
 APPEND = """
 mutation ($title: String!) {
@@ -21,10 +22,6 @@ mutation ($title: String!) {
 }
 """
 MOST = 60 * 1024  # bytes that the page may take, compressed
-
-
-def item(page: Page, event: str = TRAINING) -> str:
-    return f'.list [data-event="{event}"]'
 
 
 async def open_page(looked: Looked, query: str = "") -> Page:
@@ -55,6 +52,59 @@ async def test_a_mark_leads_to_its_source(looked: Looked) -> None:
     await expect(card.get_by_role("heading", level=2)).to_contain_text("$5.576 million")
     assert (await card.get_by_role("link").first.get_attribute("href") or "").startswith("https://arxiv.org/")
     await expect(card.locator("blockquote")).to_have_text("$5.576M")
+
+
+async def test_what_was_known_can_be_slid_through(looked: Looked) -> None:
+    page = await open_page(looked, "?kinds=investment.announced")
+    year, month = page.locator(".list li", has_text="US government"), page.locator(".list li", has_text="SoftBank")
+    await expect(month).to_contain_text("21 January 2025")
+    await expect(year).to_have_count(0)
+    await page.locator("#known").focus()
+    await page.keyboard.press("ArrowLeft")  # before the correction: disputed
+    await expect(year).to_contain_text("2021")
+    await expect(year.locator(".badge")).to_have_text("disputed")
+    await expect(month).to_have_count(0)
+    await page.keyboard.press("ArrowLeft")  # before the dispute
+    await expect(year.locator(".badge")).to_have_count(0)
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("ArrowRight")
+    await expect(month).to_be_visible()
+
+
+async def test_a_card_tells_what_became_of_a_claim(looked: Looked) -> None:
+    page = await open_page(looked, f"?event={CLAIM}")
+    card = page.locator(".card")
+    await expect(card).to_contain_text("This was corrected.")
+    await expect(card.locator("section", has_text="Disputed").last).to_contain_text("Stargate")
+    await expect(card.locator(".versions li")).to_have_count(2)
+    await card.get_by_role("button", name="Show what holds now").click()
+    await expect(card.get_by_role("heading", level=2)).to_contain_text("SoftBank")
+    await expect(card.locator(".versions q")).to_contain_text("What was announced is Stargate")
+
+
+async def test_states_change_with_the_date(looked: Looked) -> None:
+    page = await open_page(looked, "?entities=app:chatgpt&at=2025-01-15")
+    states = page.locator(".states")
+    rank = states.locator("dt", has_text="Rank").filter(has_not_text="Best").locator("+ dd")
+    await expect(states.get_by_role("heading", level=2)).to_have_text("What was true on 15 January 2025")
+    await expect(rank.get_by_role("button")).to_have_text("1")
+    await page.locator("#at").focus()
+    for _ in range(6):
+        await page.keyboard.press("ArrowRight")
+    await expect(states.get_by_role("heading", level=2)).to_have_text("What was true on 21 January 2025")
+    await expect(rank.get_by_role("button")).to_have_text("2")
+    await rank.get_by_role("button").click()
+    await expect(page.locator(".card h2")).to_have_text("ChatGPT was number 2 on US App Store Top Free Apps")
+
+
+async def test_ranks_are_drawn_over_time(looked: Looked) -> None:
+    page = await open_page(looked)
+    ranks = page.get_by_role("region", name="Over time")
+    await expect(ranks.locator("select")).to_have_value("Rank: US App Store Top Free Apps")
+    await expect(ranks.locator("svg text", has_text="DeepSeek AI Assistant")).to_be_visible()
+    await expect(ranks.locator("li", has_text="ChatGPT")).to_have_text(
+        "ChatGPT: 1 (until 20 January 2025), 2 (by 20 January 2025)"
+    )
 
 
 async def test_all_controls_work_by_keyboard(looked: Looked) -> None:
@@ -143,7 +193,7 @@ async def test_reloading_restores_the_view(looked: Looked) -> None:
 
     async def view() -> list[str]:
         await expect(page.locator(".card h2")).to_be_visible()
-        return [await page.locator(each).inner_html() for each in (".chart", ".list", ".card", ".sliders")]
+        return [await page.locator(each).inner_html() for each in (".stage", ".list", ".card", ".sliders")]
 
     before = await view()
     await page.locator("#known").press("ArrowLeft")
