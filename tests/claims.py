@@ -98,11 +98,14 @@ class Model:
         return None if self.said[last - 1].retracted_at <= basis else last
 
     def names(self, toy: str, basis: int) -> list[str]:
-        """What versions that stand call it, the first claim's name first; its slug if none calls it anything."""
+        """What versions that stand call it, the first claim's name first; else what stood last, else its slug."""
         giving = [
             each
             for each in self.said[:basis]
-            if each.act in ("append", "correction") and each.toy == toy and each.status(basis) == "CURRENT"
+            if each.act in ("append", "correction") and each.toy == toy and each.name and not each.redacted
         ]
-        given = [each.name for each in sorted(giving, key=lambda each: each.claim) if each.name]
-        return list(dict.fromkeys(given)) or [toy]
+        stands = [each for each in giving if each.status(basis) == "CURRENT"]
+        if stands:
+            return list(dict.fromkeys(str(each.name) for each in sorted(stands, key=lambda each: each.claim)))
+        ended = sorted(giving, key=lambda each: min(each.corrected_at, each.retracted_at))
+        return [str(ended[-1].name)] if ended else [toy]

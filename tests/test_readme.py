@@ -103,6 +103,17 @@ async def test_an_append_that_is_sent_again_gives_the_first_result(client: httpx
     assert again == {**first, "duplicates": 1}
 
 
+def test_the_import_says_what_stands_below_it(
+    tmp_path: Path, sqlite_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "models.csv").write_text(block("csv"), "utf-8")
+    (tmp_path / "models.toml").write_text(block("toml"), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    (command,) = re.findall(r"^timeline (import .+)$", README, re.MULTILINE)
+    result = CliRunner().invoke(app, [*command.split(), "--database", sqlite_address])
+    assert (result.exit_code, result.output) == (3, block("text"))
+
+
 async def test_the_kinds_can_be_asked_for(client: httpx.AsyncClient) -> None:
     (query,) = re.findall(r"`(\{ kinds .+?\} \})`", README)
     kinds = (await ask(client, query))["data"]["kinds"]

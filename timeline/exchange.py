@@ -2,8 +2,8 @@
 
 import dataclasses
 import uuid
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import orjson
@@ -19,6 +19,7 @@ from timeline.log.chain import canonical
 from timeline.log.read import heads, rows_after
 from timeline.timelines import Timelines
 
+N = TypeVar("N", bound=New)
 BATCH = 1_000
 _NAMESPACE = uuid.UUID("f2b3c7a4-6f0e-5a51-9c7e-3f1d2b8a9e60")
 
@@ -42,7 +43,11 @@ def read_line(kinds: Kinds, line: bytes) -> New | UUID:
         raise BadInput(f"not JSON: {error}") from None
     if isinstance(data, dict) and data.get("kind") == REDACTED:
         return read_id(data.get("id"))
-    new = new_event(kinds, data)
+    return identified(new_event(kinds, data), data)
+
+
+def identified(new: N, data: Mapping[str, Any]) -> N:
+    """The same event with an id: its own, else one made from `data`, the content that it was read from."""
     if new.id is not None:
         return new
     try:

@@ -8,19 +8,19 @@ from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.applications import Starlette
 
 from timeline import kinds as shipped
-from timeline.api.app import application, asking
-from timeline.api.schema import schema_for
 from timeline.database import Database
 from timeline.database.migrate import migrate, require_migrated
 from timeline.domain.kinds import Kinds
 from timeline.settings import Settings, is_file
 from timeline.timelines import Timelines
-from timeline.web import feeds, static_files
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 
 def load_kinds(settings: Settings) -> Kinds:
@@ -64,7 +64,11 @@ def _opening() -> Iterator[None]:
         raise ValueError(f"the database cannot be opened: {str(error).splitlines()[0]}") from error
 
 
-def build_application(settings: Settings, timelines: Timelines) -> Starlette:
+def build_application(settings: Settings, timelines: Timelines) -> "Starlette":
+    from timeline.api.app import application, asking  # here, as commands that serve nothing should not wait for it
+    from timeline.api.schema import schema_for
+    from timeline.web import feeds, static_files
+
     schema = schema_for(timelines.kinds)
     return application(
         schema,

@@ -74,7 +74,8 @@ async def test_a_retry_returns_what_was_recorded(client: Client, timelines: Time
     assert again["duplicates"] == 2
     assert again["events"] == first["events"][::-1]
     mixed = await client.append(moved(id=ONE, note="A note"), moved("cat"), newEntities="REFUSE")
-    assert [each["code"] for each in mixed["errors"]] == ["UNKNOWN_ENTITY"]
+    (error,) = mixed["errors"]
+    assert (error["code"], error["path"]) == ("UNKNOWN_ENTITY", ["input", "events", "1", "event", "moved", "toy"])
     mixed = await client.append(moved(id=ONE, note="A note"), moved("cat"))
     assert ([each["position"] for each in mixed["events"]], mixed["duplicates"]) == ([1, 4], 1)
     as_raw = raw("toy.moved", {"toy": "bear", "room": "room:attic"}, id=ONE, note="A note")

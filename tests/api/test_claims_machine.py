@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tests.api.client import Client
 from tests.api.conftest import app_for, client_of
-from tests.claims import META, Model, Said
+from tests.claims import META, NEVER, Model, Said
 from tests.making import head_held
 from timeline.domain.claims import New
 from timeline.domain.contents import new_event
@@ -24,11 +24,24 @@ ACTS = ("append", "correction", "retraction", "dispute", "redaction")
 STATUSES = ("CURRENT", "CORRECTED", "RETRACTED", "REDACTED")
 TOYS, NAMES = ("bear", "doll"), ("Anna", "Bruno")
 
-# What somebody does, to which record (counted from the last one; beyond the first: to one that is not there).
+# Among which records somebody looks for one to do something to.
+AIMS: dict[str, Callable[[Said], bool]] = {
+    "any": lambda _: True,
+    "current": lambda each: each.act in ("append", "correction") and each.corrected_at == each.retracted_at == NEVER,
+    "disputes": lambda each: each.act == "dispute" and each.retracted_at == NEVER,
+    "withdrawn": lambda each: each.retracted_at != NEVER and each.corrected_at == NEVER,
+}
+
+# What somebody does, among which records to which (counted from the last; beyond the first: to one that is not there).
 wish = st.tuples(
-    st.sampled_from(ACTS), st.integers(0, 9), st.sampled_from(TOYS), st.sampled_from((None, *NAMES)), st.booleans()
+    st.sampled_from(ACTS),
+    st.sampled_from([*AIMS]),
+    st.sampled_from((0, 0, 0, 1, 2, 9)),
+    st.sampled_from(TOYS),
+    st.sampled_from((None, *NAMES)),
+    st.booleans(),
 )
-Wish = tuple[str, int, str, str | None, bool]
+Wish = tuple[str, str, int, str, str | None, bool]
 
 EVERYTHING = """
 query ($slug: ID!, $at: Position!, $kinds: [String!]) { timeline(slug: $slug) {
@@ -75,12 +88,13 @@ class Claims(RuleBasedStateMachine):
         self.slug = f"run-{uuid4()}"
         self.timelines.create(self.slug, "A run")
 
-    def target(self, back: int, model: Model) -> Said | None:
-        return model.said[-1 - back] if back < len(model.said) else None
+    def target(self, aim: str, back: int, model: Model) -> Said | None:
+        several = [each for each in model.said if AIMS[aim](each)] or model.said
+        return several[-1 - back] if back < len(several) else None
 
     def line(self, wish: Wish, model: Model) -> tuple[New, str, Said | None]:
-        act, back, toy, name, _ = wish
-        target = None if act == "append" else self.target(back, model)
+        act, aim, back, toy, name, _ = wish
+        target = None if act == "append" else self.target(aim, back, model)
         about = str(target.id if target else uuid4())
         line: dict[str, Any] = {"id": str(uuid4()), "kind": act, "data": {"target": about}}
         if act != "dispute":
@@ -99,7 +113,7 @@ class Claims(RuleBasedStateMachine):
 
     def apply(self, model: Model, new: New, wish: Wish) -> str | int:
         """The model's answer: the code of a refusal, or a position."""
-        act, _, toy, name, _ = wish
+        act, _, _, toy, name, _ = wish
         target = None if new.target is None else model.by_id(new.target)
         assert new.id is not None
         return model.refusal(act, target) or model.do(new.id, act, target, toy, name)
@@ -142,8 +156,8 @@ class Claims(RuleBasedStateMachine):
     @precondition(lambda self: self.model.said)
     @rule(wish=wish)
     def somebody_by_graphql(self, wish: Wish) -> None:
-        act, back, toy, name, whole = wish
-        target = self.target(back, self.model)
+        act, aim, back, toy, name, whole = wish
+        target = self.target(aim, back, self.model)
         if act == "append" or target is None:
             return
         own = uuid4()
@@ -271,7 +285,7 @@ def run(timelines: Timelines, address: str, examples: int, steps: int) -> None:
 
 
 def test_claims_are_what_the_model_says(timelines: Timelines, address: str) -> None:
-    run(timelines, address, examples=8, steps=8)
+    run(timelines, address, examples=10, steps=10)
 
 
 @pytest.mark.slow

@@ -1,9 +1,11 @@
 """The exported schema: it is the committed one, it says what things are, and it follows the declarations."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from graphql import (
+    GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -48,11 +50,22 @@ def test_every_type_says_what_it_is(schema: GraphQLSchema) -> None:
     assert [each.name for each in types if not (each.description or is_specified_scalar_type(each))] == []
 
 
-def test_the_fields_that_people_begin_with_say_what_they_are(schema: GraphQLSchema) -> None:
-    for name in ("Query", "Mutation", "Timeline", "Event", "Entity"):
-        fields = getattr(schema.get_type(name), "fields", {})
-        assert fields
-        assert [f"{name}.{field}" for field, each in fields.items() if not each.description] == []
+def test_every_field_argument_and_value_says_what_it_is(schema: GraphQLSchema) -> None:
+    def described() -> Iterator[tuple[str, str | None]]:
+        for name, each in schema.type_map.items():
+            if is_introspection_type(each):
+                continue
+            for field, about in getattr(each, "fields", {}).items():
+                yield f"{name}.{field}", about.description
+                yield from (
+                    (f"{name}.{field}({arg})", it.description) for arg, it in getattr(about, "args", {}).items()
+                )
+            if isinstance(each, GraphQLEnumType):
+                yield from ((f"{name}.{value}", about.description) for value, about in each.values.items())
+
+    found = dict(described())
+    assert {"Event.headline", "Timeline.events(knownAt)", "KnownAt.time", "Qualifier.ABOUT"} <= found.keys()
+    assert [place for place, description in found.items() if not description] == []
 
 
 def test_every_kind_is_a_type_with_its_fields_and_an_input(schema: GraphQLSchema, product: Kinds) -> None:
@@ -69,7 +82,7 @@ def test_every_kind_is_a_type_with_its_fields_and_an_input(schema: GraphQLSchema
         assert {names.camel(name) for name in kind.fields} == set(given.fields)
         assert set(output.fields) == set(given.fields) | set(event.fields)  # type: ignore[union-attr]
         for name, field in kind.fields.items():
-            assert output.fields[names.camel(name)].description == field.about.doc
+            assert output.fields[names.camel(name)].description == product.doc_of(field)
             assert str(given.fields[names.camel(name)].type).endswith("!") is field.required
             assert str(output.fields[names.camel(name)].type).endswith("!") is (field.required or field.many)
         assert choices.fields[names.camel(kind.declared.graphql)].description == kind.doc
@@ -81,13 +94,21 @@ def test_every_kind_is_a_type_with_its_fields_and_an_input(schema: GraphQLSchema
         assert output.description == each.doc
 
 
-def test_names_that_kinds_may_not_take_are_the_interfaces_own(schema: GraphQLSchema) -> None:
+def test_names_that_kinds_may_not_take_are_the_interfaces_own(schema: GraphQLSchema, product: Kinds) -> None:
+    of_kinds = {
+        name
+        for each in product.entities.values()
+        for name in (names.camel(each.declared.graphql), each.declared.plural)
+    }
     for interface, reserved in (
         ("Event", names.EVENT_FIELDS),
         ("Entity", names.ENTITY_FIELDS),
         ("Timeline", names.TIMELINE_FIELDS),
     ):
         fields = set(getattr(schema.get_type(interface), "fields", {}))
+        if interface == "Timeline":
+            assert of_kinds <= fields
+            fields -= of_kinds
         assert fields
         assert fields <= {names.camel(name) for name in reserved}, interface
 
@@ -96,7 +117,13 @@ def test_types_that_kinds_may_not_take_are_the_apis_own(schema: GraphQLSchema, p
     declared = {each.declared.graphql for each in product.events.values()}
     declared |= {each.declared.graphql for each in product.entities.values()}
     declared |= {choice.__name__ for kind in product.events.values() for choice in kind.choices}
-    of_kinds = {f"{name}{suffix}" for name in declared for suffix in ("", "Input")}
+    declared |= {
+        f"{kind.declared.graphql}{names.pascal(each.name)}"
+        for kind in product.entities.values()
+        for each in kind.attributes.values()
+        if each.per
+    }
+    of_kinds = {f"{name}{suffix}" for name in declared for suffix in ("", "Input", "Connection", "Edge")}
     own = {name for name in schema.type_map if not name.startswith("__")} - of_kinds
     assert "Timeline" in own
     assert own <= names.TYPES

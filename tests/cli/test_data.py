@@ -133,3 +133,13 @@ def test_what_is_no_file_is_written_to_and_not_replaced(sqlite_address: str, tmp
         assert timeline("export", str(pipe), "--timeline", "a", address=sqlite_address).returncode == 0
         assert len(exported.result(10).splitlines()) == 7
     assert pipe.is_fifo()
+
+
+def test_what_was_redacted_elsewhere_is_left_out_and_told(migrated: str) -> None:
+    gone = "0b7e4f4e-7f0f-4b7e-8a41-5f3a2a1f6c11"
+    redacted = {"kind": "redacted", "id": gone, "position": 1}
+    dispute = {"kind": "dispute", "data": {"target": gone}, "note": "No."}
+    lines = b"".join(json.dumps(line).encode() + b"\n" for line in (redacted, dispute, *LINES))
+    done = timeline("append", "-", "--timeline", "a", "--create", "A", address=migrated, given=lines)
+    assert b"7 events appended, 0 were there already." in done.stdout
+    assert b"2 left out" in done.stdout

@@ -132,7 +132,7 @@ REFUSALS: list[tuple[dict[str, Any], type[TimelineError], tuple[str | int, ...]]
         ("expect", "entities", "refs", 1),
     ),
     ({"expect": EntitiesUnchanged(("toy:bear",), 2)}, BadInput, ("expect", "entities", "since")),
-    ({"new_entities": NewEntities.REFUSE}, UnknownEntity, ()),
+    ({"new_entities": NewEntities.REFUSE}, UnknownEntity, ("events", 0, "data", "toy")),
 ]
 
 
@@ -171,6 +171,11 @@ def test_entities_that_are_known_are_not_new(timelines: Timelines) -> None:
     with pytest.raises(UnknownEntity, match="room:cellar, toy:fox") as refused:
         timelines.append("toys", [moved(timelines.kinds, "fox", "cellar")], new_entities=NewEntities.REFUSE)
     assert "attic" not in refused.value.message
+    assert refused.value.path == ("events", 0, "data", "toy")
+    events = [moved(timelines.kinds), moved(timelines.kinds, "bear", "cellar")]
+    with pytest.raises(UnknownEntity) as second:
+        timelines.append("toys", events, new_entities=NewEntities.REFUSE)
+    assert second.value.path == ("events", 1, "data", "room")
     assert head(timelines) == 2
 
 

@@ -16,6 +16,7 @@ from timeline.api.nodes import EventNode, View
 from timeline.api.request import Request
 from timeline.api.scalars import Position
 from timeline.api.user_errors import Refusal, is_refusal
+from timeline.api.words import described
 from timeline.domain import names
 from timeline.domain.acts import META
 from timeline.domain.claims import New
@@ -23,26 +24,31 @@ from timeline.domain.contents import new_event
 from timeline.domain.kinds import Kinds
 from timeline.domain.limits import MAX_EVENTS
 from timeline.domain.records import Basis
-from timeline.errors import BadInput, TimelineError, TooLarge
+from timeline.errors import BadInput, TimelineError, TooLarge, under
 from timeline.timelines import EntitiesUnchanged, NewEntities, outcomes
 
 _SMALL = 20  # events that are made ready on the event loop's thread; more would hold up other requests
 
-strawberry.enum(
-    NewEntities, name="NewEntities", description="Whether an append may name entities that nothing named before."
+described(
+    NewEntities,
+    "Whether an append may name entities that nothing named before.",
+    ALLOW="They are born by being named.",
+    REFUSE="UNKNOWN_ENTITY: for typing errors in refs.",
 )
 
 
 @strawberry.input(name="EntitiesUnchanged", description="No record after position since names one of these (refs).")
 class EntitiesUnchangedInput:
-    refs: list[strawberry.ID]
-    since: Position
+    refs: list[strawberry.ID] = strawberry.field(description="Each kind:slug.")
+    since: Position = strawberry.field(description="The position that was looked at.")
 
 
 @strawberry.input(one_of=True, description="Append only if nothing has changed since I looked.")
 class Expectation:
-    head: Position | None = strawberry.UNSET
-    entities: EntitiesUnchangedInput | None = strawberry.UNSET
+    head: Position | None = strawberry.field(default=strawberry.UNSET, description="The position of the last record.")
+    entities: EntitiesUnchangedInput | None = strawberry.field(
+        default=strawberry.UNSET, description="Entities that nothing has named since."
+    )
 
 
 Fields = Mapping[str, str]  # from the names of `EventData`'s fields to kinds
@@ -106,7 +112,7 @@ def _view(request: Request, slug: str, basis: Basis) -> View:
 
 
 def _new_event(kinds: Kinds, index: int, given: Any, fields: Fields) -> New:
-    try:
+    with under("events", index):
         line = event_line(given.event, fields)
         line |= {
             "occurred": given.occurred.edtf,
@@ -115,8 +121,6 @@ def _new_event(kinds: Kinds, index: int, given: Any, fields: Fields) -> New:
             "id": None if asked(given.id) is None else str(given.id),
         }
         return new_event(kinds, line)
-    except BadInput as bad:
-        raise bad.under("events", index) from None
 
 
 def event_line(event: Any, fields: Fields) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 from timeline.api.nodes import View
 from timeline.api.request import Request
 from timeline.api.scalars import EDTF, DateTime, Position
+from timeline.api.words import described
 from timeline.domain import texts
 from timeline.domain.acts import RESERVED, Status
 from timeline.domain.dates import FuzzyDate, parse_moment
 from timeline.domain.refs import parse_ref
-from timeline.errors import BadInput, TooLarge
+from timeline.errors import BadInput, TooLarge, under
 from timeline.projection import filters
 from timeline.projection.events import EventOrder
 from timeline.projection.spans import Axis, Group, Period
@@ -21,17 +22,48 @@ from timeline.projection.spans import Axis, Group, Period
 MAX_REFS = 100
 UNSET = strawberry.UNSET
 
-strawberry.enum(EventOrder, description="By when events occurred, or by when they were recorded.")
-strawberry.enum(Status, name="EventStatus", description="What became of a record. A dispute changes nothing of it.")
-strawberry.enum(Period, description="The length of a histogram's bars, in UTC; weeks start on Monday.")
-strawberry.enum(Axis, description="WORLD: when events occurred. KNOWLEDGE: when they were recorded.")
-strawberry.enum(Group, name="HistogramGroup", description="By kind, or once for each entity that an event names.")
+described(
+    EventOrder,
+    "By when events occurred, or by when they were recorded.",
+    OCCURRED_ASC="What happened first comes first.",
+    OCCURRED_DESC="What happened last comes first.",
+    RECORDED_ASC="What was recorded first comes first.",
+    RECORDED_DESC="What was recorded last comes first.",
+)
+described(
+    Period,
+    "The length of a histogram's bars, in UTC; weeks start on Monday.",
+    **{each.name: f"A {each.name.lower()}." for each in Period if each is not Period.HOUR},
+    HOUR="An hour.",
+)
+described(
+    Axis,
+    "Which of the two times.",
+    WORLD="When events occurred.",
+    KNOWLEDGE="When they were recorded.",
+)
+described(
+    Group,
+    "What bars are grouped by.",
+    name="HistogramGroup",
+    KIND="The kind of event.",
+    ENTITY="Each entity that an event names.",
+)
+described(
+    Status,
+    "What became of a version of a claim by the basis. A dispute changes nothing of it.",
+    name="EventStatus",
+    CURRENT="It stands.",
+    CORRECTED="A later version stands in its place.",
+    RETRACTED="The claim was withdrawn.",
+    REDACTED="Its content was removed.",
+)
 
 
 @strawberry.input(one_of=True, description="time: the last position recorded at or before it.")
 class KnownAt:
-    position: Position | None = UNSET
-    time: DateTime | None = UNSET
+    position: Position | None = strawberry.field(default=UNSET, description="A place in the log.")
+    time: DateTime | None = strawberry.field(default=UNSET, description="A moment when it was recorded.")
 
 
 @strawberry.input(description="Conditions that narrow, all of them together.")
@@ -42,7 +74,7 @@ class EventFilter:
     )
     entities: list[strawberry.ID] | None = strawberry.field(default=UNSET, description="About any of these (refs).")
     occurred: EDTF | None = strawberry.field(default=UNSET, description="May overlap this date or interval.")
-    recorded_after: Position | None = UNSET
+    recorded_after: Position | None = strawberry.field(default=UNSET, description="Recorded at a later position.")
     source_host: str | None = strawberry.field(
         default=UNSET, description="A host that a source's URL is on; a leading www. is left aside."
     )
@@ -64,10 +96,8 @@ def known(request: Request, connection: Connection, view: View, known_at: KnownA
 def moment(at: FuzzyDate | None) -> FuzzyDate | None:
     """A date that a question can be asked at; BAD_INPUT for periods, open ranges and what is qualified."""
     if at is not None:
-        try:
+        with under("at"):
             parse_moment(at.edtf)
-        except BadInput as bad:
-            raise bad.under("at") from None
     return at
 
 
@@ -91,10 +121,8 @@ def wanted(asked: EventFilter | None, known_kinds: Collection[str]) -> filters.E
 
 
 def _host(named: str) -> str:
-    try:
+    with under("filter", "sourceHost"):
         return texts.name(named).lower().removeprefix("www.")
-    except BadInput as bad:
-        raise bad.under("filter", "sourceHost") from None
 
 
 def refs(named: list[strawberry.ID], path: tuple[str, ...]) -> tuple[str, ...]:
@@ -103,8 +131,6 @@ def refs(named: list[strawberry.ID], path: tuple[str, ...]) -> tuple[str, ...]:
         raise TooLarge(f"at most {MAX_REFS} entities, not {len(named):,}", path)
     found = []
     for index, ref in enumerate(named):
-        try:
+        with under(*path, index):
             found.append(parse_ref(ref).key)
-        except BadInput as bad:
-            raise bad.under(*path, index) from None
     return tuple(found)

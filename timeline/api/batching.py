@@ -15,6 +15,8 @@ from typing import Any
 import strawberry
 from strawberry.types import Info
 
+from timeline.api.words import argument
+
 Resolve = Callable[..., Sequence[Any]]
 
 
@@ -111,7 +113,11 @@ def batched(resolve: Resolve, *, long: bool = False, **options: Any) -> Any:
         inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Info),
     ]
     resolver.__signature__ = inspect.Signature([*first, *map(_argument, own)])  # type: ignore[attr-defined]
-    resolver.__annotations__ = {"root": Any, "info": Info, **{each.name: each.annotation for each in own}}
+    resolver.__annotations__ = {
+        "root": Any,
+        "info": Info,
+        **{each.name: argument(each.name, each.annotation) for each in own},
+    }
     resolver.__module__, resolver.__name__ = resolve.__module__, resolve.__name__
     return strawberry.field(
         resolver=resolver, description=options.pop("description", None) or inspect.getdoc(resolve), **options
@@ -121,7 +127,8 @@ def batched(resolve: Resolve, *, long: bool = False, **options: Any) -> Any:
 def _argument(parameter: inspect.Parameter) -> inspect.Parameter:
     """An argument that is None by default is absent by default: the schema shows no `= null`."""
     default = strawberry.UNSET if parameter.default is None else parameter.default
-    return parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, default=default)
+    annotation = argument(parameter.name, parameter.annotation)
+    return parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
 def leaf(read: Callable[[Any], Any], **options: Any) -> Any:

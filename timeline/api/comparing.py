@@ -35,7 +35,7 @@ class Moment:
     known_at: KnownAt | None = strawberry.field(default=strawberry.UNSET, description="Without one: as known now.")
 
 
-FromMoment = Annotated[Moment, strawberry.argument(name="from")]
+FromMoment = Annotated[Moment, strawberry.argument(name="from", description="The earlier moment.")]
 
 
 def diffs(

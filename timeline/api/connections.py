@@ -49,22 +49,29 @@ def total_counts(pages: list[Page[Any]], info: Info) -> list[int]:
 
 @strawberry.type(description="Where a page stands.")
 class PageInfo:
-    has_next_page: bool = leaf(lambda page: page.has_next)
-    has_previous_page: bool = leaf(lambda page: page.has_previous)
-    start_cursor: str | None = leaf(lambda page: page.cursors[0] if page.cursors else None)
-    end_cursor: str | None = leaf(lambda page: page.cursors[-1] if page.cursors else None)
+    has_next_page: bool = leaf(lambda page: page.has_next, description="Whether more follow.")
+    has_previous_page: bool = leaf(lambda page: page.has_previous, description="Whether more stand before.")
+    start_cursor: str | None = leaf(
+        lambda page: page.cursors[0] if page.cursors else None, description="The cursor of the first node."
+    )
+    end_cursor: str | None = leaf(
+        lambda page: page.cursors[-1] if page.cursors else None, description="The cursor of the last node."
+    )
 
 
 @strawberry.type(description="A node and the cursor that points at it.")
 class Edge(Generic[T]):
-    node: T = leaf(lambda edge: edge[0])
-    cursor: str = leaf(lambda edge: edge[1])
+    node: T = leaf(lambda edge: edge[0], description="What the cursor points at.")
+    cursor: str = leaf(lambda edge: edge[1], description="For after and before.")
 
 
 @strawberry.type(description="A page of nodes. basis: pin page two to what page one knew.")
 class Connection(Generic[T]):
-    edges: list[Edge[T]] = leaf(lambda page: list(zip(page.nodes, page.cursors, strict=True)))
-    nodes: list[T] = leaf(lambda page: page.nodes)
-    page_info: PageInfo = leaf(lambda page: page)
+    edges: list[Edge[T]] = leaf(
+        lambda page: list(zip(page.nodes, page.cursors, strict=True)),
+        description="The nodes of this page, with their cursors.",
+    )
+    nodes: list[T] = leaf(lambda page: page.nodes, description="The nodes of this page.")
+    page_info: PageInfo = leaf(lambda page: page, description="Where this page stands.")
     total_count: int = batched(total_counts, long=True)
-    basis: BasisType = leaf(lambda page: page.basis)
+    basis: BasisType = leaf(lambda page: page.basis, description="What this page knew: pin the next one to it.")

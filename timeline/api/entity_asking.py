@@ -11,6 +11,7 @@ from timeline.api.asking import given, refs
 from timeline.api.entity_facts import attribute_named, key_of
 from timeline.api.request import Request
 from timeline.api.scalars import JSON
+from timeline.api.words import described
 from timeline.domain.entity_kinds import AttributeKind
 from timeline.domain.fields import Shape
 from timeline.domain.kinds import Kinds
@@ -24,10 +25,12 @@ MAX_TESTS = 10
 _COMPARISONS = ("eq", "lt", "lte", "gt", "gte")
 
 
-@strawberry.enum(description="Ascending or descending.")
 class Direction(enum.Enum):
     ASC = "ASC"
     DESC = "DESC"
+
+
+described(Direction, "Which way values are sorted.", ASC="The lowest first.", DESC="The highest first.")
 
 
 @strawberry.input(description="app.rank, per chart us-top-free, lte 3: all comparisons that are given must hold.")

@@ -86,7 +86,7 @@ def _facts(
     return found
 
 
-From = Annotated[EDTF | None, strawberry.argument(name="from")]
+From = Annotated[EDTF | None, strawberry.argument(name="from", description="Only what holds from this date on.")]
 
 
 def entity_history(

@@ -17,6 +17,7 @@ from timeline.api.facts import entity_of
 from timeline.api.nodes import Certainty, EntityNode, Page, View
 from timeline.api.request import Request, request_of
 from timeline.api.scalars import EDTF
+from timeline.api.words import described
 from timeline.domain.dates import FuzzyDate
 from timeline.domain.names import camel
 from timeline.domain.refs import Ref, parse_ref
@@ -24,7 +25,12 @@ from timeline.domain.texts import slug as read_slug
 from timeline.errors import BadInput, TooLarge
 from timeline.projection import entities as listing
 
-strawberry.enum(Certainty, description="DEFINITE: what has certainly begun by then. POSSIBLE: also what may have.")
+described(
+    Certainty,
+    "What counts at a date.",
+    DEFINITE="What has certainly begun by then.",
+    POSSIBLE="Also what may have begun by then.",
+)
 
 
 def looking(

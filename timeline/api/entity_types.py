@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 from decimal import Decimal as PythonDecimal
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from strawberry.types import Info
@@ -25,6 +25,8 @@ from timeline.domain.refs import Ref
 from timeline.domain.rules import MEMBERS, TALLY, TOTAL
 from timeline.errors import BadInput
 from timeline.projection.states import Fact
+
+_KEY = Annotated[strawberry.ID, strawberry.argument(description="The slug of what it is a value for.")]
 
 
 def entity_types(kinds: Kinds) -> dict[str, type]:
@@ -149,7 +151,7 @@ def _keyed_field(attribute: AttributeKind) -> Any:
 
         return nodes_in(info, [(entity, value(entity)) for entity in entities])
 
-    own = inspect.Parameter(argument, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=strawberry.ID)
+    own = inspect.Parameter(argument, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=_KEY)
     entities, info, _ = inspect.signature(values).parameters.values()
     values.__signature__ = inspect.Signature([entities, info, own])  # type: ignore[attr-defined]
     return _named(attribute, values)

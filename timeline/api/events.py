@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 @strawberry.type(description="An entity that an event names, and the field that names it.")
 class EntityRole:
-    role: str = leaf(lambda role: role[0])
-    entity: Entity = leaf(lambda role: role[1])
+    role: str = leaf(lambda role: role[0], description="The field that names it.")
+    entity: Entity = leaf(lambda role: role[1], description="The entity as it stands here.")
 
 
 def _roles(events: list[EventNode], info: Info) -> list[list[tuple[str, Any]]]:
@@ -107,15 +107,15 @@ def _event_type(kind: EventKind, kinds: Kinds, entities: Mapping[str, type]) -> 
     for name, field in kind.fields.items():
         inner = output_type(field, entities, Entity)
         annotations[name] = list[inner] if field.many else inner if field.required else inner | None  # type: ignore[valid-type]
-        body[name] = _reader(field)
+        body[name] = _reader(field, kinds.doc_of(field))
     return strawberry.type(
         type(kind.declared.graphql, (Event,), body), name=kind.declared.graphql, description=kind.doc
     )
 
 
-def _reader(field: FieldType) -> Any:
+def _reader(field: FieldType, description: str | None) -> Any:
     """A field that is read from its event; entities are those that their ids stand for under its view."""
-    name, description = field.name, field.about.doc
+    name = field.name
     if field.shape is not Shape.REF:
         return leaf(lambda event: event.field(name), description=description)
 
@@ -129,7 +129,7 @@ def _reader(field: FieldType) -> Any:
         found = [[next(nodes) for _ in refs] for refs in named]
         return found if field.many else [next(iter(each), None) for each in found]
 
-    return batched(referred, description=description or f"The {name} that it names.")
+    return batched(referred, description=description)
 
 
 def refs_in(value: Any) -> tuple[Any, ...]:

@@ -25,46 +25,50 @@ RAW = "raw"
     description="A slug, or kind:slug where the field admits several kinds; a name given on first mention is its name."
 )
 class EntityInput:
-    ref: strawberry.ID
-    name: str | None = UNSET
+    ref: strawberry.ID = strawberry.field(description="slug or kind:slug.")
+    name: str | None = strawberry.field(default=UNSET, description="What people call it.")
 
 
 @strawberry.input(
     description="A quantity: a value, or bounds. The qualifier follows from which are given, but for ABOUT."
 )
 class QuantityInput:
-    value: Decimal | None = UNSET
-    lower: Decimal | None = UNSET
-    upper: Decimal | None = UNSET
-    qualifier: Qualifier | None = UNSET
-    unit: str | None = UNSET
+    value: Decimal | None = strawberry.field(default=UNSET, description="The number, for EXACT and ABOUT.")
+    lower: Decimal | None = strawberry.field(default=UNSET, description="At least this; for OVER and BETWEEN.")
+    upper: Decimal | None = strawberry.field(default=UNSET, description="At most this; for UNDER and BETWEEN.")
+    qualifier: Qualifier | None = strawberry.field(
+        default=UNSET, description="Follows from the numbers, but for ABOUT."
+    )
+    unit: str | None = strawberry.field(default=UNSET, description="What is counted or measured in.")
 
 
 @strawberry.input(description="An amount of money: the amount, or bounds. The currency is an ISO 4217 code.")
 class MoneyInput:
-    amount: Decimal | None = UNSET
-    lower: Decimal | None = UNSET
-    upper: Decimal | None = UNSET
-    qualifier: Qualifier | None = UNSET
-    currency: str
+    amount: Decimal | None = strawberry.field(default=UNSET, description="The number, for EXACT and ABOUT.")
+    lower: Decimal | None = strawberry.field(default=UNSET, description="At least this; for OVER and BETWEEN.")
+    upper: Decimal | None = strawberry.field(default=UNSET, description="At most this; for UNDER and BETWEEN.")
+    qualifier: Qualifier | None = strawberry.field(
+        default=UNSET, description="Follows from the numbers, but for ABOUT."
+    )
+    currency: str = strawberry.field(description="A code of ISO 4217.")
 
 
 @strawberry.input(description="Who says so; at least one field.")
 class SourceInput:
-    url: URL | None = UNSET
-    publisher: str | None = UNSET
-    title: str | None = UNSET
-    author: str | None = UNSET
-    published: EDTF | None = UNSET
-    retrieved: DateTime | None = UNSET
-    quote: str | None = UNSET
+    url: URL | None = strawberry.field(default=UNSET, description="Where it can be read.")
+    publisher: str | None = strawberry.field(default=UNSET, description="Who published it.")
+    title: str | None = strawberry.field(default=UNSET, description="What it is called.")
+    author: str | None = strawberry.field(default=UNSET, description="Who wrote it.")
+    published: EDTF | None = strawberry.field(default=UNSET, description="When it was published.")
+    retrieved: DateTime | None = strawberry.field(default=UNSET, description="When it was looked up.")
+    quote: str | None = strawberry.field(default=UNSET, description="The words that say so.")
 
 
 @strawberry.input(description="An event of any kind, by the kind's stored name and fields.")
 class RawEventInput:
-    kind: str
-    version: int | None = UNSET
-    data: JSON
+    kind: str = strawberry.field(description="The stored name.")
+    version: int | None = strawberry.field(default=UNSET, description="Of the fields; the newest when not given.")
+    data: JSON = strawberry.field(description="The fields, as data shows them.")
 
 
 _INPUTS: Mapping[Shape, Any] = {
@@ -82,10 +86,10 @@ _INPUTS: Mapping[Shape, Any] = {
 def event_data_type(kinds: Kinds) -> Any:
     """The @oneOf input with a field for each event kind, named after its GraphQL type, and `raw` for any of them."""
     annotations: dict[str, Any] = {RAW: RawEventInput | None}
-    body: dict[str, Any] = {RAW: UNSET}
+    body: dict[str, Any] = {RAW: strawberry.field(default=UNSET, description="An event of any kind.")}
     for kind in kinds.events.values():
         field = input_field(kind)
-        annotations[field] = _event_input(kind) | None
+        annotations[field] = _event_input(kinds, kind) | None
         body[field] = strawberry.field(
             name=field, description=kind.doc, default=UNSET, deprecation_reason=kind.declared.deprecated
         )
@@ -97,7 +101,7 @@ def input_field(kind: EventKind) -> str:
     return names.camel(kind.declared.graphql)
 
 
-def _event_input(kind: EventKind) -> Any:
+def _event_input(kinds: Kinds, kind: EventKind) -> Any:
     annotations: dict[str, Any] = {}
     body: dict[str, Any] = {"__module__": __name__, "__annotations__": annotations}
     for name, field in kind.fields.items():
@@ -105,7 +109,7 @@ def _event_input(kind: EventKind) -> Any:
         wanted = list[inner] if field.many else inner  # type: ignore[valid-type]
         annotations[name] = wanted if field.required else wanted | None
         default = {} if field.required else {"default": UNSET}
-        body[name] = strawberry.field(description=field.about.doc, **default)
+        body[name] = strawberry.field(description=kinds.doc_of(field), **default)
     name = f"{kind.declared.graphql}Input"
     return strawberry.input(type(name, (), body), name=name, description=kind.doc)
 

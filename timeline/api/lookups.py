@@ -13,7 +13,7 @@ from timeline.api.ids import NodeId, parse_id
 from timeline.api.nodes import EventNode, View
 from timeline.api.request import Request, request_of
 from timeline.domain.refs import parse_ref
-from timeline.errors import BadInput, TooLarge
+from timeline.errors import TooLarge, under
 from timeline.log import timelines as logs
 from timeline.log.read import records_by_id
 from timeline.projection.names import identities
@@ -32,10 +32,8 @@ def find_nodes(roots: list[None], info: Info, ids: list[strawberry.ID]) -> list[
         raise TooLarge(f"at most {MAX_IDS} ids, not {len(ids):,}", ("ids",))
     parsed = []
     for index, each in enumerate(ids):
-        try:
+        with under("ids", index):
             parsed.append(parse_id(each))
-        except BadInput as bad:
-            raise bad.under("ids", index) from None
     return [_find(request_of(info), parsed)] * len(roots)
 
 

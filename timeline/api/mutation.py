@@ -1,6 +1,7 @@
 """Making timelines and appending to them. What is refused is told in the payload; what is not known is an error."""
 
 import asyncio
+from typing import Annotated
 
 import strawberry
 from strawberry.types import Info
@@ -18,6 +19,7 @@ from timeline.api.scalars import EDTF, UUID
 from timeline.api.timeline import TimelineType
 from timeline.api.user_errors import Refusal, UserError, is_refusal
 from timeline.api.values import BasisType
+from timeline.api.words import INPUT
 from timeline.domain.kinds import Kinds
 from timeline.errors import TimelineError
 from timeline.timelines import NewEntities
@@ -25,15 +27,17 @@ from timeline.timelines import NewEntities
 
 @strawberry.input(description="The slug is its name for programs, the title for people.")
 class CreateTimelineInput:
-    slug: strawberry.ID
-    title: str
-    description: str | None = strawberry.UNSET
+    slug: strawberry.ID = strawberry.field(description="Its name for programs; it never changes.")
+    title: str = strawberry.field(description="Its name for people.")
+    description: str | None = strawberry.field(default=strawberry.UNSET, description="What it is about.")
 
 
 @strawberry.type(description="The timeline, or why there is none.")
 class CreateTimelinePayload:
-    timeline: TimelineType | None = leaf(lambda payload: payload[0])
-    errors: list[UserError] = leaf(lambda payload: payload[1])
+    timeline: TimelineType | None = leaf(
+        lambda payload: payload[0], description="The timeline; null if it was refused."
+    )
+    errors: list[UserError] = leaf(lambda payload: payload[1], description="Why it was refused.")
 
 
 @strawberry.type(description="What was appended, or why nothing was.")
@@ -42,9 +46,9 @@ class AppendEventsPayload:
         lambda payload: payload.events,
         description="In the order given, those that were there already included. Null when refused or only validated.",
     )
-    duplicates: int = leaf(lambda payload: payload.duplicates)
-    basis: BasisType | None = leaf(lambda payload: payload.basis)
-    errors: list[UserError] = leaf(lambda payload: payload.errors)
+    duplicates: int = leaf(lambda payload: payload.duplicates, description="How many were there already.")
+    basis: BasisType | None = leaf(lambda payload: payload.basis, description="The head after the append.")
+    errors: list[UserError] = leaf(lambda payload: payload.errors, description="Why it was refused.")
 
 
 def _create(request: Request, given: CreateTimelineInput) -> View:
@@ -61,18 +65,22 @@ def mutation_type(kinds: Kinds) -> type:
     @strawberry.input(description="An event to append.")
     class NewEvent:
         id: UUID | None = strawberry.field(default=strawberry.UNSET, description="Makes a retry safe.")
-        occurred: EDTF
-        event: event_data  # type: ignore[valid-type]
-        sources: list[SourceInput] | None = strawberry.UNSET
-        note: str | None = strawberry.UNSET
+        occurred: EDTF = strawberry.field(description="When it happened.")
+        event: event_data = strawberry.field(description="What happened.")  # type: ignore[valid-type]
+        sources: list[SourceInput] | None = strawberry.field(default=strawberry.UNSET, description="Who says so.")
+        note: str | None = strawberry.field(default=strawberry.UNSET, description="What else is to be said.")
 
     @strawberry.input(description="Events to append to one timeline.")
     class AppendEventsInput:
-        timeline: strawberry.ID
+        timeline: strawberry.ID = strawberry.field(description="The slug of the timeline.")
         events: list[NewEvent] = strawberry.field(description="1 to 1,000, appended together or not at all.")
-        expect: Expectation | None = strawberry.UNSET
+        expect: Expectation | None = strawberry.field(
+            default=strawberry.UNSET, description="Refuse it if something has changed."
+        )
         validate_only: bool | None = strawberry.field(default=False, description="Check everything, append nothing.")
-        new_entities: NewEntities | None = NewEntities.ALLOW
+        new_entities: NewEntities | None = strawberry.field(
+            default=NewEntities.ALLOW, description="Whether entities may be named that nothing named before."
+        )
 
     correct_event_data = correct_event_input(event_data)
 
@@ -81,7 +89,9 @@ def mutation_type(kinds: Kinds) -> type:
         @strawberry.mutation(  # type: ignore[untyped-decorator]
             description="Make a new, empty timeline; the same one again if it is there and says the same."
         )
-        async def create_timeline(self, info: Info, input: CreateTimelineInput) -> CreateTimelinePayload:
+        async def create_timeline(
+            self, info: Info, input: Annotated[CreateTimelineInput, INPUT]
+        ) -> CreateTimelinePayload:
             request = request_of(info)
             try:
                 return await asyncio.to_thread(_create, request, input), []  # type: ignore[return-value]
@@ -93,31 +103,31 @@ def mutation_type(kinds: Kinds) -> type:
         @strawberry.mutation(  # type: ignore[untyped-decorator]
             description="Append events together or not at all. A retry with the same ids is always safe."
         )
-        async def append_events(self, info: Info, input: AppendEventsInput) -> AppendEventsPayload:
+        async def append_events(self, info: Info, input: Annotated[AppendEventsInput, INPUT]) -> AppendEventsPayload:
             return await appending.append(request_of(info), input, fields)  # type: ignore[return-value]
 
         @strawberry.mutation(  # type: ignore[untyped-decorator]
             description="Record an event as it should have been. CONFLICT, naming the current version, if another is."
         )
-        async def correct_event(self, info: Info, input: correct_event_data) -> AppendEventsPayload:  # type: ignore[valid-type]
+        async def correct_event(self, info: Info, input: Annotated[correct_event_data, INPUT]) -> AppendEventsPayload:  # type: ignore[valid-type]
             return await revising.correct(request_of(info), input, fields)  # type: ignore[return-value]
 
         @strawberry.mutation(  # type: ignore[untyped-decorator]
             description="Withdraw a claim, or a dispute. A correction of a claim that was withdrawn reinstates it."
         )
-        async def retract_event(self, info: Info, input: RetractEventInput) -> AppendEventsPayload:
+        async def retract_event(self, info: Info, input: Annotated[RetractEventInput, INPUT]) -> AppendEventsPayload:
             return await revising.retract(request_of(info), input)  # type: ignore[return-value]
 
         @strawberry.mutation(  # type: ignore[untyped-decorator]
             description="Say that others say otherwise. The event stands, and shows as disputed."
         )
-        async def dispute_event(self, info: Info, input: DisputeEventInput) -> AppendEventsPayload:
+        async def dispute_event(self, info: Info, input: Annotated[DisputeEventInput, INPUT]) -> AppendEventsPayload:
             return await revising.dispute(request_of(info), input)  # type: ignore[return-value]
 
         @strawberry.mutation(  # type: ignore[untyped-decorator]
             description="Remove what one record says, as the law may demand. There is no way back."
         )
-        async def redact_event(self, info: Info, input: RedactEventInput) -> AppendEventsPayload:
+        async def redact_event(self, info: Info, input: Annotated[RedactEventInput, INPUT]) -> AppendEventsPayload:
             return await revising.redact(request_of(info), input)  # type: ignore[return-value]
 
     return Mutation

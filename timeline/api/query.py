@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import time
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from strawberry.types import Info
@@ -19,6 +19,7 @@ from timeline.api.request import Request, request_of
 from timeline.api.scalars import MAX_POSITION, Position
 from timeline.api.timeline import TimelineType
 from timeline.api.values import Node
+from timeline.api.words import AT_LEAST, SLUG
 from timeline.domain.kinds import Kinds
 from timeline.errors import Behind
 from timeline.log import read
@@ -35,7 +36,11 @@ def timelines_named(roots: list[None], info: Info, slug: str) -> list[View | Non
         return [request.views(connection, [found])[0] if found else None] * len(roots)
 
 
-async def timeline(info: Info, slug: strawberry.ID, at_least: Position | None = strawberry.UNSET) -> Any:
+async def timeline(
+    info: Info,
+    slug: Annotated[strawberry.ID, SLUG],
+    at_least: Annotated[Position | None, AT_LEAST] = strawberry.UNSET,
+) -> Any:
     """atLeast: wait (briefly) until this server has that position, else an error with code BEHIND."""
     request = request_of(info)
     deadline = time.monotonic() + PATIENCE
@@ -84,15 +89,18 @@ def timeline_pages(
 
 @strawberry.type(name="TimelineEdge", description="A timeline and the cursor that points at it.")
 class TimelineEdge:
-    node: TimelineType = leaf(lambda edge: edge[0])
-    cursor: str = leaf(lambda edge: edge[1])
+    node: TimelineType = leaf(lambda edge: edge[0], description="The timeline.")
+    cursor: str = leaf(lambda edge: edge[1], description="For after and before.")
 
 
 @strawberry.type(name="TimelineConnection", description="A page of timelines, in the order of their slugs.")
 class TimelineConnection:
-    edges: list[TimelineEdge] = leaf(lambda page: list(zip(page.nodes, page.cursors, strict=True)))
-    nodes: list[TimelineType] = leaf(lambda page: page.nodes)
-    page_info: PageInfo = leaf(lambda page: page)
+    edges: list[TimelineEdge] = leaf(
+        lambda page: list(zip(page.nodes, page.cursors, strict=True)),
+        description="The timelines of this page, with their cursors.",
+    )
+    nodes: list[TimelineType] = leaf(lambda page: page.nodes, description="The timelines of this page.")
+    page_info: PageInfo = leaf(lambda page: page, description="Where this page stands.")
     total_count: int = batched(total_counts)
 
 

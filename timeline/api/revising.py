@@ -30,44 +30,44 @@ def correct_event_input(event_data: Any) -> Any:
 
     @strawberry.input(description="The event as it should have been recorded: what is absent stays as it is.")
     class CorrectEventInput:
-        timeline: strawberry.ID
+        timeline: strawberry.ID = strawberry.field(description="The slug of the timeline.")
         event: UUID = strawberry.field(description=_CURRENT)
         id: UUID | None = strawberry.field(default=UNSET, description=_SAFE)
         occurred: EDTF | None = strawberry.field(default=UNSET, description=f"{_KEEPS}.")
         data: event_data | None = strawberry.field(default=UNSET, description=f"All of the event's fields. {_KEEPS}.")
         sources: list[SourceInput] | None = strawberry.field(default=UNSET, description=f"{_KEEPS}, [] clears.")
         note: str | None = strawberry.field(default=UNSET, description=f'{_KEEPS}, "" clears.')
-        reason: str
-        expect: Expectation | None = UNSET
+        reason: str = strawberry.field(description="Why.")
+        expect: Expectation | None = strawberry.field(default=UNSET, description="Refuse it if something has changed.")
 
     return CorrectEventInput
 
 
 @strawberry.input(description="Withdraw a claim, or a dispute.")
 class RetractEventInput:
-    timeline: strawberry.ID
+    timeline: strawberry.ID = strawberry.field(description="The slug of the timeline.")
     event: UUID = strawberry.field(description=_CURRENT)
     id: UUID | None = strawberry.field(default=UNSET, description=_SAFE)
-    reason: str
-    sources: list[SourceInput] | None = UNSET
-    expect: Expectation | None = UNSET
+    reason: str = strawberry.field(description="Why.")
+    sources: list[SourceInput] | None = strawberry.field(default=UNSET, description="Who says so.")
+    expect: Expectation | None = strawberry.field(default=UNSET, description="Refuse it if something has changed.")
 
 
 @strawberry.input(description="Say that others say otherwise.")
 class DisputeEventInput:
-    timeline: strawberry.ID
+    timeline: strawberry.ID = strawberry.field(description="The slug of the timeline.")
     event: UUID = strawberry.field(description=_CURRENT)
     id: UUID | None = strawberry.field(default=UNSET, description=_SAFE)
-    note: str | None = UNSET
-    sources: list[SourceInput] | None = UNSET
+    note: str | None = strawberry.field(default=UNSET, description="What is disputed, and why.")
+    sources: list[SourceInput] | None = strawberry.field(default=UNSET, description="Who says otherwise.")
 
 
 @strawberry.input(description="Remove what a record says, for ever. Its place, its id and its proof stay.")
 class RedactEventInput:
-    timeline: strawberry.ID
+    timeline: strawberry.ID = strawberry.field(description="The slug of the timeline.")
     event: UUID = strawberry.field(description="The eventId of any version.")
     id: UUID | None = strawberry.field(default=UNSET, description=_SAFE)
-    reason: str
+    reason: str = strawberry.field(description="Why.")
 
 
 async def correct(request: Request, given: Any, fields: Fields) -> Payload:

@@ -67,10 +67,10 @@ def event_pages(
 
 @strawberry.type(description="Counts of one period; a group if asked for.")
 class HistogramBar:
-    start: DateTime = leaf(lambda bar: bar[0])
-    end: DateTime = leaf(lambda bar: bar[1])
-    count: int = leaf(lambda bar: bar[3])
-    group: str | None = leaf(lambda bar: bar[2])
+    start: DateTime = leaf(lambda bar: bar[0], description="Where the period begins.")
+    end: DateTime = leaf(lambda bar: bar[1], description="Where it ends, exclusive.")
+    count: int = leaf(lambda bar: bar[3], description="How many events.")
+    group: str | None = leaf(lambda bar: bar[2], description="The kind, or the entity, that it counts.")
 
 
 def extents(

@@ -7,10 +7,10 @@ from typing import Self
 import strawberry
 
 from timeline.api.batching import leaf
+from timeline.api.words import described
 from timeline.errors import TimelineError
 
 
-@strawberry.enum(description="What was wrong.")
 class ErrorCode(enum.Enum):
     BAD_INPUT = "BAD_INPUT"
     NOT_FOUND = "NOT_FOUND"
@@ -19,6 +19,19 @@ class ErrorCode(enum.Enum):
     TOO_LARGE = "TOO_LARGE"
     UNKNOWN_ENTITY = "UNKNOWN_ENTITY"
     FORBIDDEN = "FORBIDDEN"
+
+
+described(
+    ErrorCode,
+    "What was wrong.",
+    BAD_INPUT="The input is wrong.",
+    NOT_FOUND="There is no such thing.",
+    CONFLICT="Something has changed since you looked.",
+    ID_REUSED="The id belongs to another event.",
+    TOO_LARGE="It is more than a limit allows.",
+    UNKNOWN_ENTITY="Nothing has named this entity.",
+    FORBIDDEN="You may not.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +49,11 @@ class Refusal:
 
 @strawberry.type(description="Why a well-formed mutation was refused. path starts at input.")
 class UserError:
-    message: str = leaf(lambda refusal: refusal.message)
-    code: ErrorCode = leaf(lambda refusal: ErrorCode(refusal.code))
-    path: list[str] | None = leaf(lambda refusal: ["input", *map(str, refusal.path)] if refusal.path else None)
+    message: str = leaf(lambda refusal: refusal.message, description="For people.")
+    code: ErrorCode = leaf(lambda refusal: ErrorCode(refusal.code), description="For programs.")
+    path: list[str] | None = leaf(
+        lambda refusal: ["input", *map(str, refusal.path)] if refusal.path else None, description="Where in the input."
+    )
 
 
 def is_refusal(error: TimelineError) -> bool:

@@ -2,11 +2,11 @@
 
 import sys
 
-from timeline.cli import data, serving, upkeep
+from timeline.cli import data, importing, serving, upkeep
 from timeline.cli.console import app, fail
 from timeline.errors import TimelineError
 
-__all__ = ["app", "data", "main", "serving", "upkeep"]
+__all__ = ["app", "data", "importing", "main", "serving", "upkeep"]
 
 
 def main() -> None:

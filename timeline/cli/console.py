@@ -1,18 +1,21 @@
-"""What commands share: the application, the two consoles, flags, and how an error is told."""
+"""What commands share: the application, the two consoles, flags, and how an error is told.
+
+The modules of commands import what they need when they run: to import the database and the schema takes most of the
+time of a short command, and help needs neither.
+"""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from timeline import main
-from timeline.settings import Settings
-from timeline.timelines import Timelines
+if TYPE_CHECKING:
+    from timeline.settings import Settings
+    from timeline.timelines import Timelines
 
 app = typer.Typer(
     name="timeline",
@@ -37,8 +40,12 @@ Port = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
-def settings(**flags: Any) -> Settings:
+def settings(**flags: Any) -> "Settings":
     """The environment's settings, with the flags that were given before them. ValueError for what they cannot be."""
+    from pydantic import ValidationError
+
+    from timeline.settings import Settings
+
     try:
         return Settings(**{name: value for name, value in flags.items() if value is not None})
     except ValidationError as error:
@@ -47,7 +54,9 @@ def settings(**flags: Any) -> Settings:
 
 
 @contextmanager
-def opened(given: Settings) -> Iterator[Timelines]:
+def opened(given: "Settings") -> "Iterator[Timelines]":
+    from timeline import main
+
     timelines = main.open_timelines(given, main.load_kinds(given))
     try:
         yield timelines

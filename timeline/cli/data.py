@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from timeline.cli.console import Database, Json, Kinds, app, err, opened, out, progress, settings
-from timeline.exchange import Progress, append_lines, export_lines
 
 Timeline = Annotated[str, typer.Option(help="The timeline's slug.")]
 
@@ -23,6 +22,8 @@ def append(
     as_json: Json = False,
 ) -> None:
     """Append events from a file. Run it again if it was stopped: what is there already is skipped."""
+    from timeline.exchange import Progress, append_lines
+
     lines = sys.stdin.buffer.readlines() if str(file) == "-" else _lines(file)
     with opened(settings(database=database, kinds=kinds)) as timelines, progress() as bar:
         if create is not None:
@@ -38,7 +39,7 @@ def append(
     else:
         out.print(f"{appended:,} events appended, {done.duplicates:,} were there already.")
         if done.left_out:
-            out.print(f"{done.left_out:,} lines were left out: of redacted events, and of what was said about them.")
+            out.print(f"{done.left_out:,} left out: lines of redacted events, and of what was said about them.")
 
 
 @app.command()
@@ -49,6 +50,8 @@ def export(
     kinds: Kinds = None,
 ) -> None:
     """Write every record of a timeline, with what proves it, as lines that `timeline append` reads."""
+    from timeline.exchange import export_lines
+
     with opened(settings(database=database, kinds=kinds)) as timelines, progress() as bar:
         task = bar.add_task(f"export {timeline}", total=None)
         lines = export_lines(timelines, timeline)

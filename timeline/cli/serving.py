@@ -4,15 +4,15 @@ import ipaddress
 import socket
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-import uvicorn
 
-from timeline import main, sample
 from timeline.cli.console import Database, Host, Kinds, Port, app, err, opened, settings
-from timeline.settings import Settings
-from timeline.timelines import Timelines
+
+if TYPE_CHECKING:
+    from timeline.settings import Settings
+    from timeline.timelines import Timelines
 
 GRACE = 10  # seconds that requests under way have to finish when the server is told to stop
 BACKLOG = 2_048
@@ -41,6 +41,8 @@ def serve(
 @app.command()
 def demo(host: Host = None, port: Port = None, kinds: Kinds = None, allow_anyone: AllowAnyone = False) -> None:
     """Serve the sample timeline from a temporary database: one app overtakes another, January 2025."""
+    from timeline import sample
+
     with tempfile.TemporaryDirectory(prefix="timeline-") as folder:
         given = settings(database=f"sqlite:///{Path(folder) / 'demo.db'}", host=host, port=port, kinds=kinds)
         _refuse_strangers(given.host, allow_anyone)
@@ -53,7 +55,11 @@ def demo(host: Host = None, port: Port = None, kinds: Kinds = None, allow_anyone
             )
 
 
-def _serve(given: Settings, timelines: Timelines, about: str) -> None:
+def _serve(given: "Settings", timelines: "Timelines", about: str) -> None:
+    import uvicorn
+
+    from timeline import main
+
     listening = _listen(given.host, given.port)
     address = f"http://{_host_in_url(given.host)}:{listening.getsockname()[1]}"
     err.print(about, markup=False, soft_wrap=True, end="\n" if about else "")

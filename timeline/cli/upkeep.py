@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
-from timeline import main
-from timeline.api.schema import export, schema_for
 from timeline.cli.console import Database, Json, Kinds, app, out, settings
 
 
 @app.command()
 def migrate(database: Database = None, as_json: Json = False) -> None:
     """Bring a database to the shape that this version needs. An embedded one gets there by itself."""
+    from timeline import main
+
     given = settings(database=database)
     revision = main.bring_up_to_date(given)
     out.print(json.dumps({"revision": revision}) if as_json else f"The database is at revision {revision}.")
@@ -25,6 +25,9 @@ def schema(
     kinds: Kinds = None,
 ) -> None:
     """Print the GraphQL schema, sorted."""
+    from timeline import main
+    from timeline.api.schema import export, schema_for
+
     text = export(schema_for(main.load_kinds(settings(kinds=kinds))))
     if file is None:
         typer.echo(text, nl=False)

@@ -12,7 +12,7 @@ from timeline.domain.effects import Effect, effects_of
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import NewEvent, Record, read_sources
 from timeline.domain.values import read_date
-from timeline.errors import BadInput
+from timeline.errors import BadInput, under
 
 _FIELDS = frozenset(
     {"id", "kind", "version", "data", "occurred", "names", "sources", "note", "corrects", "changed", "reason"}
@@ -130,10 +130,8 @@ def _new_meta(data: dict[str, Any]) -> NewMeta:
         raise BadInput(f"the record that the {data['kind']} is about is needed, as an object with target", ("data",))
     if unknown := about.keys() - {"target", "was"}:
         raise BadInput(f"a {data['kind']} has no field {min(map(str, unknown))[:100]!r}", ("data",))
-    try:
-        target = _under("target", read_id, about.get("target"))
-    except BadInput as bad:
-        raise bad.under("data") from None
+    with under("data", "target"):
+        target = read_id(about.get("target"))
     return NewMeta(
         kind=data["kind"],
         target=target,

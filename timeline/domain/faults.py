@@ -4,6 +4,7 @@ import re
 
 from timeline.domain.calendar import MONTHS, days_in_month, offset_fault
 from timeline.domain.edtf import MAX_DATE, SIMPLE, parse_simple
+from timeline.domain.written import readings
 
 _EXAMPLES = "2025, 2025-01, 2025-01-10, 202X, 2021/.. or [..2025-01-20]"
 _Y = r"-?\d{4}"
@@ -50,6 +51,8 @@ _DAY = re.compile(rf"({_Y})-(\d\d)-(\d\d)(?!\d)", re.ASCII)
 
 def fault(text: str) -> str:
     """What is wrong with a text that is no date, starting with the part that is wrong where it can be shown."""
+    if ":" not in text and (meant := readings(text)):
+        return f"{text}: write {' or '.join(meant)}"
     return _fault_of_characters(text) or _fault_of_shape(text)
 
 

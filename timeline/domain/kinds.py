@@ -17,6 +17,7 @@ from timeline.domain.acts import RESERVED
 from timeline.domain.declare import Entity, Event
 from timeline.domain.entity_kinds import AttributeKind, EntityKind
 from timeline.domain.event_kinds import EventKind
+from timeline.domain.fields import FieldType
 from timeline.domain.texts import kind_of
 from timeline.errors import BadInput
 
@@ -81,6 +82,10 @@ class Kinds:
             shown = repr(name[:100]) if isinstance(name, str) else kind_of(name)
             raise BadInput(f"there is no event kind {shown}; there are {', '.join(self.events)}")
         return kind
+
+    def doc_of(self, field: FieldType) -> str | None:
+        """What a field means: what it says itself, else what the entities are that it names."""
+        return field.about.doc or " ".join(self.entities[kind].doc for kind in field.kinds) or None
 
     def kind_of(self, event: Event) -> EventKind:
         return self.event(event.declared.kind)

@@ -65,7 +65,7 @@ class AcquisitionAnnounced(Event, kind="acquisition.announced"):
 
     acquirer: Ref[Organisation]
     acquired: Ref[Organisation]
-    price: Money | None = None
+    price: Annotated[Money | None, about("What is paid for it.")] = None
     deal: Several = None
 
     def changes(self, occurred: FuzzyDate) -> Iterator[Change]:

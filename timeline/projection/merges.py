@@ -9,7 +9,9 @@ from sqlalchemy import Connection, delete, select, tuple_
 from timeline.database import tables
 from timeline.database.bulk import insert_rows, slices
 from timeline.database.tables import NEVER
+from timeline.domain.declare import Event
 from timeline.domain.effects import names_entities
+from timeline.domain.entities import EntityMerged
 from timeline.domain.kinds import Kinds
 from timeline.errors import BadInput, Conflict
 from timeline.projection.facts import Row, as_said, renamed
@@ -54,6 +56,19 @@ class Merges:
         if self.canonical(into) == entity:
             raise BadInput(f"{into} is the same as {entity} already", ("data", "into"))
         self.standing[entity] = Merge(entity, into, position, NEVER)
+
+    def follow(self, position: int, event: Event | None, revised: int | None) -> tuple[str, ...]:
+        """Bring merges up to the record at `position`, which revises the one at `revised`, if any.
+
+        The ids that it makes others of, or makes themselves again. Errors as for `add`.
+        """
+        changed = []
+        if revised is not None and (freed := self.remove(revised)):
+            changed.append(freed)
+        if isinstance(event, EntityMerged):
+            self.add(event.entity.key, event.into.key, position)
+            changed.append(event.entity.key)
+        return tuple(changed)
 
     def remove(self, position: int) -> str | None:
         """Undo the merge that a record said; the id that is free again."""

@@ -70,7 +70,8 @@ def _identity(entity: str, rows: Iterable[Any], basis: int, until: int) -> Ident
     named = [row for row in rows if row.role == NAMED]
     said: dict[int, str] = {row.claim: row.name for row in named if row.until > basis}  # a claim's last word
     given = [said[claim] for claim in sorted(said)]
-    fallback = named[-1].name if named else entity.partition(":")[2]
+    # The one that stood last: so it does not matter which of several records that gave a name has the row.
+    fallback = max(named, key=lambda row: row.until).name if named else entity.partition(":")[2]
     described = sorted(
         (row for row in rows if row.role == DESCRIBED and row.start_hi <= until),
         key=lambda row: (row.start_hi, row.start_lo, row.claim),

@@ -3,7 +3,7 @@
 Appends of one group see each other: what is admitted here is laid over what the database says, and written at the end.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from uuid import UUID
@@ -15,13 +15,13 @@ from timeline.domain.contents import event_of, same_content
 from timeline.domain.entities import EntityMerged
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Basis, Record, redacted
-from timeline.errors import BadInput, Conflict, TimelineError, UnknownEntity
+from timeline.errors import BadInput, Conflict, UnknownEntity, under
 from timeline.log.append import Entry, insert_all, lock_head, number
 from timeline.log.read import records_by_id
 from timeline.log.redact import blank
 from timeline.projection.merges import Merges, restate
 from timeline.projection.project import Projected, forget, known_names, last_named, project, tell_names_again
-from timeline.projection.standing import About, last_touched
+from timeline.projection.standing import last_touched
 from timeline.timelines.claims import Claims, reused
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
 
@@ -125,15 +125,14 @@ class Admission:
             about = None
             remerged: tuple[str, ...] = ()
             if acting:
-                try:
+                with under("events", index_of[entry.id]):
                     if entry.target is not None:
                         target, about = claims.admit(record, earlier.get(entry.target) or self.by_id.get(entry.target))
                         about = about._replace(entities=self._entities_of(target), names=target.names)
                         if about.kind == REDACTION:  # whoever comes later finds it blanked
                             earlier[target.id] = redacted(target)
-                    remerged = _remerge(merges, record, entry, about)
-                except TimelineError as error:
-                    raise error.under("events", index_of[entry.id]) from None
+                    revised = about.target if about is not None and about.kind in REVISIONS else None
+                    remerged = merges.follow(record.position, entry.event, revised)
             earlier[record.id] = record
             canonical = merges.resolve(entry.entities)
             projected.append(Projected(record, entry.event, entry.entities, entry.effects, about, canonical, remerged))
@@ -171,18 +170,16 @@ class Admission:
         if append.new_entities is NewEntities.REFUSE and (
             unknown := append.entities - self.names.keys() - self.last_named.keys()
         ):
-            raise UnknownEntity(f"nothing has named {', '.join(sorted(unknown))} yet")
+            path = next(self._places(append, unknown), ())
+            raise UnknownEntity(f"nothing has named {', '.join(sorted(unknown))} yet", path)
 
-
-def _remerge(merges: Merges, record: Record, entry: Entry, about: About | None) -> tuple[str, ...]:
-    """Bring merges up to a record; the ids that it makes others of, or makes themselves again."""
-    changed = []
-    if about is not None and about.kind in REVISIONS and (freed := merges.remove(about.target)):
-        changed.append(freed)
-    if isinstance(entry.event, EntityMerged):
-        merges.add(entry.event.entity.key, entry.event.into.key, record.position)
-        changed.append(entry.event.entity.key)
-    return tuple(changed)
+    def _places(self, append: Append, refs: set[str]) -> Iterator[tuple[str | int, ...]]:
+        """Where in the input entities are named, in order."""
+        for index, entry in enumerate(append.entries):
+            if entry.event is not None:
+                for field, ref in self.kinds.kind_of(entry.event).refs(entry.event):
+                    if ref.key in refs:
+                        yield "events", index, "data", field
 
 
 def _last_changes(connection: Connection, timeline_id: int, appends: Iterable[Append]) -> dict[str, int]:

@@ -18,7 +18,7 @@ from timeline.domain.contents import content_of
 from timeline.domain.kinds import Kinds
 from timeline.domain.limits import MAX_CONTENT, MAX_EVENTS, MAX_SLUG
 from timeline.domain.records import NewEvent, Record, TimelineInfo
-from timeline.errors import BadInput, Conflict, NotFound, TimelineError, TooLarge, Unavailable
+from timeline.errors import BadInput, Conflict, NotFound, TimelineError, TooLarge, Unavailable, under
 from timeline.log import timelines as logs
 from timeline.log.append import Entry
 from timeline.log.read import records_by_id
@@ -165,7 +165,5 @@ def _act(act: str, target: UUID) -> dict[str, str]:
 
 
 def _under(field: str, read: Callable[[object], str], value: object) -> str:
-    try:
+    with under(field):
         return read(value)
-    except BadInput as bad:
-        raise bad.under(field) from None

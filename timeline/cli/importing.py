@@ -1,0 +1,98 @@
+"""`timeline import`: files of other programs."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from timeline.cli.console import Database, Json, Kinds, app, err, opened, out, progress, settings
+from timeline.cli.data import Timeline
+from timeline.errors import NotFound
+
+if TYPE_CHECKING:
+    from timeline.imports.report import Report
+    from timeline.timelines import Timelines
+
+SOME_REJECTED = 3  # exit status: 1 is for what could not be done, 2 for what could not be understood
+SHOWN = 20  # rejected rows that people are shown; programs get all
+
+Mapping = Annotated[
+    Path | None, typer.Option("--map", help="A TOML file that says which columns become what. See the README.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether the guessed mapping is right.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Read and check everything, append nothing.")]
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="CSV, TimelineJS (CSV or JSON) or CloudEvents (lines of JSON).")],
+    timeline: Timeline,
+    create: Annotated[str | None, typer.Option(metavar="TITLE", help="Make the timeline if there is none yet.")] = None,
+    mapping: Mapping = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    database: Database = None,
+    kinds: Kinds = None,
+    as_json: Json = False,
+) -> None:
+    """Import a file of another program. What cannot be read is reported, the rest is appended, and only once."""
+    from timeline.imports.formats import read_table
+    from timeline.imports.importing import import_table
+    from timeline.imports.planning import plans_for
+
+    with opened(settings(database=database, kinds=kinds)) as timelines:
+        table = read_table(file, () if mapping else timelines.kinds.events)
+        plans = plans_for(timelines.kinds, table, mapping, lambda guess: _show(guess, yes or dry_run))
+        slug: str | None = timeline
+        if create is not None and not dry_run:
+            timelines.create(timeline, create)
+        elif create is not None and not _is_there(timelines, timeline):
+            slug = None
+        else:
+            timelines.find(timeline)
+        with progress() as bar:
+            task = bar.add_task(f"import into {timeline}", total=len(table.rows))
+            for report in import_table(timelines, slug, table, plans, validate_only=dry_run):
+                bar.update(task, completed=report.rows)
+    if as_json:
+        typer.echo(json.dumps({"dryRun": dry_run, **report.to_json()}, ensure_ascii=False))
+    else:
+        _tell(report, dry_run)
+    if report.rejected:
+        raise typer.Exit(SOME_REJECTED)
+
+
+def _show(guess: str, agreed: bool) -> None:
+    err.print("This mapping is guessed:\n", style="bold")
+    err.print(guess, markup=False, soft_wrap=True)
+    if not agreed:
+        if not sys.stdin.isatty():
+            raise ValueError("say --yes if the mapping is right; else put it into a file, mend it there, and say --map")
+        typer.confirm("Import with this mapping?", abort=True, err=True)
+
+
+def _is_there(timelines: "Timelines", slug: str) -> bool:
+    try:
+        timelines.find(slug)
+    except NotFound:
+        return False
+    return True
+
+
+def _tell(report: "Report", dry_run: bool) -> None:
+    for each in report.rejected[:SHOWN]:
+        about = f"{report.unit} {each.number:,}{f', {each.kind}' if each.kind else ''}"
+        err.print(f"{about}: {each.reason}", markup=False, soft_wrap=True)
+    if len(report.rejected) > SHOWN:
+        err.print(f"… and {len(report.rejected) - SHOWN:,} more; --json names them all.")
+    for warning in report.warnings:
+        err.print(f"[yellow]warning:[/] {warning}", soft_wrap=True)
+    would = "would be " if dry_run else ""
+    passed_over = f"; {report.passed_over:,} rows hold no event" if report.passed_over else ""
+    out.print(
+        f"{report.appended:,} events {would}appended, {report.duplicates:,} were there already,"
+        f" {len(report.rejected):,} rejected{passed_over}.",
+        soft_wrap=True,
+    )

@@ -1,0 +1,87 @@
+"""CloudEvents, one JSON object to a line."""
+
+import base64
+import binascii
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import orjson
+
+from timeline.errors import BadInput
+from timeline.imports.cells import date
+from timeline.imports.markup import address_of
+from timeline.imports.table import Row
+from timeline.imports.timelinejs import flattened
+
+MAPPING = """\
+[[event]]
+kind = "news.reported"
+occurred = "time"
+sources = [{ links = "source", publisher = "publisher" }]
+
+[event.fields]
+title = "title"
+text = "text"
+"""
+COLUMNS = ("id", "source", "type", "subject", "time", "publisher", "title", "text")
+
+
+def read_line(number: int, line: bytes, kinds: Collection[str]) -> Row:
+    """An event whose type is one of the kinds is that, its data the kind's; any other is told as news."""
+    try:
+        event = _checked(orjson.loads(line))
+        data = _data(event)
+        row = Row(number=number, cells=_cells(event, data), key=(event["source"], event["id"]))
+        if event["type"] not in kinds:
+            return row
+        ready = {"kind": event["type"], "occurred": _occurred(event), "data": data, "sources": [_source(event)]}
+        return Row(number=number, cells=row.cells, key=row.key, event=ready)
+    except orjson.JSONDecodeError as error:
+        return Row(number=number, fault=f"not JSON: {error}")
+    except BadInput as bad:
+        return Row(number=number, fault=bad.message)
+
+
+def _checked(event: object) -> dict[str, Any]:
+    if not isinstance(event, dict):
+        raise BadInput("a CloudEvent is an object")
+    for name in ("id", "source", "specversion", "type"):
+        if not isinstance(event.get(name), str) or not event[name]:
+            raise BadInput(f"a CloudEvent needs {name}")
+    if event["specversion"] not in ("1.0", "0.3"):
+        raise BadInput(f"CloudEvents of version 1.0 and 0.3 are read, not of {event['specversion'][:20]!r}")
+    return event
+
+
+def _occurred(event: Mapping[str, Any]) -> str:
+    """The extension `occurred`, for dates that a timestamp cannot say, else the time."""
+    given = event.get("occurred", event.get("time"))
+    if not isinstance(given, str):
+        raise BadInput("it has no time")
+    return date(given)
+
+
+def _source(event: Mapping[str, Any]) -> dict[str, str]:
+    address = address_of(event["source"])
+    return {"url": address} if address else {"publisher": event["source"]}
+
+
+def _data(event: Mapping[str, Any]) -> Any:
+    if "data_base64" not in event:
+        return event.get("data")
+    try:
+        data = base64.b64decode(event["data_base64"], validate=True).decode()
+    except (TypeError, ValueError, binascii.Error):
+        raise BadInput("data_base64 is not text in base64") from None
+    if "json" not in str(event.get("datacontenttype", "json")):
+        return data
+    return orjson.loads(data)
+
+
+def _cells(event: Mapping[str, Any], data: object) -> dict[str, str]:
+    flat = flattened({**event, "data": data})
+    said = ": ".join(each for each in (event["type"], flat.get("subject")) if each)
+    text = data if isinstance(data, str) else "" if data is None else json.dumps(data, ensure_ascii=False)
+    publisher = "" if address_of(event["source"]) else event["source"]
+    return dict.fromkeys(COLUMNS, "") | flat | {"title": said, "text": text, "publisher": publisher}

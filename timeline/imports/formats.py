@@ -1,0 +1,77 @@
+"""Which format a file has, and its rows."""
+
+import csv
+import io
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import orjson
+
+from timeline.errors import BadInput
+from timeline.imports import cloudevents, timelinejs
+from timeline.imports.table import Row, Table
+
+SUFFIXES = "CSV (.csv, .tsv), TimelineJS (.csv, .json) and CloudEvents (.jsonl, .ndjson)"
+
+
+def read_table(file: Path, kinds: Collection[str]) -> Table:
+    """All rows of a file; CloudEvents whose type is one of `kinds` are events of that kind.
+
+    BAD_INPUT if it is not what its name says; OSError if it cannot be read.
+    """
+    match file.suffix.lower():
+        case ".csv" | ".tsv":
+            rows = list(_csv(_text(file)))
+            if rows and timelinejs.is_spreadsheet(list(rows[0].cells)):
+                events = tuple(timelinejs.spreadsheet(iter(rows)))
+                return Table(unit="line", rows=events, mapping=timelinejs.MAPPING)
+            return Table(unit="line", rows=rows)
+        case ".json":
+            try:
+                data = orjson.loads(_text(file))
+            except orjson.JSONDecodeError as error:
+                raise BadInput(f"not JSON: {error}") from None
+            return Table(unit="event", rows=tuple(timelinejs.document(data)), mapping=timelinejs.MAPPING)
+        case ".jsonl" | ".ndjson":
+            lines = enumerate(file.read_bytes().splitlines(), 1)
+            events = tuple(cloudevents.read_line(number, line, kinds) for number, line in lines if line.strip())
+            return Table(unit="line", rows=events, mapping=cloudevents.MAPPING)
+        case _:
+            raise BadInput(f"{file.name}: by their names, files of {SUFFIXES} are known")
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"not UTF-8: the byte at {error.start:,} is not; save the file as UTF-8") from None
+
+
+def _csv(text: str) -> Iterator[Row]:
+    header = text[: text.find("\n") if "\n" in text else len(text)]
+    delimiter = max(",;\t", key=header.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    columns: list[str] | None = None
+    line = 1
+    try:
+        for cells in reader:
+            while cells and not cells[-1].strip():
+                cells.pop()  # spreadsheets write empty columns at the right
+            if columns is None:
+                columns = _columns(cells)
+            elif len(cells) > len(columns):
+                yield Row(number=line, fault=f"it has {len(cells)} cells, and there are {len(columns)} columns")
+            elif cells:
+                yield Row(number=line, cells=dict.fromkeys(columns, "") | dict(zip(columns, cells, strict=False)))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise BadInput(f"line {line}: not CSV: {error}") from None
+    if columns is None:
+        raise BadInput("the file is empty")
+
+
+def _columns(names: list[str]) -> list[str]:
+    names = [name.strip() for name in names]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise BadInput(f"two columns are called {twice!r}")
+    return names
