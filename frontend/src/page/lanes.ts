@@ -62,7 +62,7 @@ function keysOf(event: Happening, view: View): string[] {
     return chosen.length ? chosen : [named[0] ?? "none"];
 }
 
-const MOST_ROWS = 8; // of marks with labels
+const MOST_ROWS = 10; // of marks with labels
 const MOST_BARE = 16;
 
 /**

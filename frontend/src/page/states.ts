@@ -80,7 +80,7 @@ export class States {
                     },
                     fact.text,
                 ),
-                h("small", {}, sinceText(fact.since.text)),
+                fact.text !== fact.since.text && h("small", {}, sinceText(fact.since.text)),
             ),
         ]);
         const unsure = entity.uncertain.nodes.map((event: any) =>
