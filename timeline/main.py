@@ -1,6 +1,7 @@
 """The composition root: from settings to timelines and to the application. Nothing else knows the kinds that ship."""
 
 import hashlib
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,9 +19,12 @@ from timeline.database.migrate import migrate, require_migrated
 from timeline.domain.kinds import Kinds
 from timeline.settings import Settings, is_file
 from timeline.timelines import Timelines
+from timeline.timelines.generations import generations, outdated, regenerate
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+
+logger = logging.getLogger(__name__)
 
 
 def load_kinds(settings: Settings) -> Kinds:
@@ -32,8 +36,12 @@ def load_kinds(settings: Settings) -> Kinds:
         raise ValueError(f"the kinds do not go together: {error}") from error
 
 
-def open_timelines(settings: Settings, kinds: Kinds) -> Timelines:
-    """Open the database. An embedded one is brought to its shape here, another one by `timeline migrate` before."""
+def open_timelines(settings: Settings, kinds: Kinds, *, strict: bool = False) -> Timelines:
+    """Open the database. An embedded one is brought to its shape here, another one by `timeline migrate` before.
+
+    What is derived from the timelines is made again where there is nothing; `strict`: also where it was derived by
+    other kinds than these. On a database that others may use at the same time `timeline rebuild` does that.
+    """
     with _opening():
         database = Database.open(settings.database, settings.pool_size)
         if database.embedded:
@@ -41,7 +49,33 @@ def open_timelines(settings: Settings, kinds: Kinds) -> Timelines:
             database.scrub()  # a process that was killed after a redaction may have left something
         else:
             require_migrated(database)
+        missing = outdated(database, kinds, strict=strict)
+        if missing and not database.embedded:
+            database.close()
+            raise RuntimeError("what is derived from its timelines is not of these kinds: run `timeline rebuild`")
+        for derived in missing:
+            logger.warning("deriving the states of %s again from its %d records", derived.slug, derived.position)
+            for _ in regenerate(database, kinds, derived):
+                pass
     return Timelines(database, kinds)
+
+
+def remake(settings: Settings, kinds: Kinds) -> Iterator[tuple[str, int, int]]:
+    """Derive everything again from the logs: (timeline, records done, records in all) as it goes on."""
+    with _opening():
+        database = Database.open(settings.database)
+        try:
+            if database.embedded:
+                migrate(database)
+            else:
+                require_migrated(database)
+            with database.reading() as connection:
+                everything = generations(connection)
+            for derived in everything:
+                for done, total in regenerate(database, kinds, derived):
+                    yield derived.slug, done, total
+        finally:
+            database.close()
 
 
 def bring_up_to_date(settings: Settings) -> str:

@@ -2,11 +2,11 @@
 
 import sys
 
-from timeline.cli import data, importing, serving, upkeep
+from timeline.cli import data, importing, proof, serving, upkeep
 from timeline.cli.console import app, fail
 from timeline.errors import TimelineError
 
-__all__ = ["app", "data", "importing", "main", "serving", "upkeep"]
+__all__ = ["app", "data", "importing", "main", "proof", "serving", "upkeep"]
 
 
 def main() -> None:

@@ -54,10 +54,10 @@ def settings(**flags: Any) -> "Settings":
 
 
 @contextmanager
-def opened(given: "Settings") -> "Iterator[Timelines]":
+def opened(given: "Settings", *, strict: bool = False) -> "Iterator[Timelines]":
     from timeline import main
 
-    timelines = main.open_timelines(given, main.load_kinds(given))
+    timelines = main.open_timelines(given, main.load_kinds(given), strict=strict)
     try:
         yield timelines
     finally:

@@ -34,7 +34,7 @@ def serve(
     """Serve timelines over GraphQL."""
     given = settings(database=database, host=host, port=port, kinds=kinds)
     _refuse_strangers(given.host, allow_anyone)
-    with opened(given) as timelines:
+    with opened(given, strict=True) as timelines:
         _serve(given, timelines, "")
 
 
@@ -46,7 +46,7 @@ def demo(host: Host = None, port: Port = None, kinds: Kinds = None, allow_anyone
     with tempfile.TemporaryDirectory(prefix="timeline-") as folder:
         given = settings(database=f"sqlite:///{Path(folder) / 'demo.db'}", host=host, port=port, kinds=kinds)
         _refuse_strangers(given.host, allow_anyone)
-        with opened(given) as timelines:
+        with opened(given, strict=True) as timelines:
             count = sample.load(timelines)
             _serve(
                 given,

@@ -1,4 +1,4 @@
-"""`timeline migrate` and `timeline schema`."""
+"""`timeline migrate`, `timeline rebuild` and `timeline schema`."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from timeline.cli.console import Database, Json, Kinds, app, out, settings
+from timeline.cli.console import Database, Json, Kinds, app, out, progress, settings
 
 
 @app.command()
@@ -17,6 +17,26 @@ def migrate(database: Database = None, as_json: Json = False) -> None:
     given = settings(database=database)
     revision = main.bring_up_to_date(given)
     out.print(json.dumps({"revision": revision}) if as_json else f"The database is at revision {revision}.")
+
+
+@app.command()
+def rebuild(database: Database = None, kinds: Kinds = None, as_json: Json = False) -> None:
+    """Derive all states again from the logs: after a change of kinds, or of Timeline. Reads go on meanwhile."""
+    from timeline import main
+
+    given = settings(database=database, kinds=kinds)
+    counts: dict[str, int] = {}
+    with progress() as bar:
+        tasks = {}
+        for slug, done, total in main.remake(given, main.load_kinds(given)):
+            if slug not in tasks:
+                tasks[slug] = bar.add_task(f"rebuild {slug}", total=total)
+            bar.update(tasks[slug], completed=done)
+            counts[slug] = done
+    if as_json:
+        typer.echo(json.dumps({"records": counts}))
+    else:
+        out.print(f"Derived again from {sum(counts.values()):,} records of {len(counts):,} timelines.")
 
 
 @app.command()

@@ -17,6 +17,7 @@ class Dialect(Protocol):
     """What differs. The modules `sqlite` and `postgres` are two of these."""
 
     INLINE: bool  # whether short reads run in the caller's thread
+    SNAPSHOT: str  # begins a transaction whose statements all see the same
 
     def engines(self, url: URL, pool_size: int) -> tuple[Engine, Engine]:
         """An engine for reads and one for writes. A write transaction on SQLite begins with the lock on the file; on
@@ -73,6 +74,16 @@ class Database:
         """A connection in autocommit. Each statement sees what is committed by then; a basis makes several agree."""
         with self.read.connect() as connection:
             yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection whose statements all see the same, for reads so long that a redaction may come in between."""
+        with self.read.connect() as connection:
+            connection.exec_driver_sql(self.dialect.SNAPSHOT)
+            try:
+                yield connection
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

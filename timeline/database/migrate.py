@@ -7,6 +7,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
+from sqlalchemy import Connection, inspect
 from sqlmodel import SQLModel
 
 from timeline.database import Database
@@ -27,8 +28,21 @@ def migrate(database: Database) -> str:
             command.upgrade(config, "head")
         except CommandError as error:
             raise Unavailable(f"the database was made by another version: {error}") from error
+        if _other_shape(connection):  # what was derived by another version is made again, not migrated
+            SQLModel.metadata.drop_all(connection, tables=list(DISPOSABLE))
         SQLModel.metadata.create_all(connection, tables=list(DISPOSABLE))
         return str(MigrationContext.configure(connection).get_current_revision())
+
+
+def _other_shape(connection: Connection) -> bool:
+    """Whether the tables of what is derived are not those of this version."""
+    inspector = inspect(connection)
+    there = set(inspector.get_table_names())
+    return any(
+        table.name not in there
+        or {column["name"] for column in inspector.get_columns(table.name)} != {column.name for column in table.columns}
+        for table in DISPOSABLE
+    )
 
 
 def require_migrated(database: Database) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
 INLINE = True  # short reads cost less than a change of threads
+SNAPSHOT = "BEGIN"
 _PATIENCE = 10  # seconds that a statement waits for another process's lock
 
 # https://sqlite.org/wal.html#walresetbug: before these, two connections that write or checkpoint at the same instant

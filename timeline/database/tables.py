@@ -240,6 +240,15 @@ class MergeTable(SQLModel, table=True):
     until: int = Field(sa_type=BigInteger)
 
 
+class GenerationTable(SQLModel, table=True):
+    """Which kinds what is derived from a timeline was made with. Without a row nothing is."""
+
+    __tablename__ = "generation"
+
+    timeline_id: int = Field(primary_key=True, sa_column_kwargs=_FIXED)
+    generation: str = Field(sa_type=Key)
+
+
 def _table(model: Any) -> Any:
     return model.__table__
 
@@ -248,6 +257,6 @@ timeline, head = map(_table, (TimelineTable, HeadTable))
 record, redaction = map(_table, (RecordTable, RedactionTable))
 occurrence, revision, dispute = map(_table, (OccurrenceTable, RevisionTable, DisputeTable))
 mention, citation, naming = map(_table, (MentionTable, CitationTable, NamingTable))
-fact, slot, merge = map(_table, (FactTable, SlotTable, MergeTable))
+fact, slot, merge, generation = map(_table, (FactTable, SlotTable, MergeTable, GenerationTable))
 
-DISPOSABLE = (occurrence, revision, dispute, mention, citation, naming, fact, slot, merge)
+DISPOSABLE = (occurrence, revision, dispute, mention, citation, naming, fact, slot, merge, generation)

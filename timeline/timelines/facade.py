@@ -22,6 +22,7 @@ from timeline.errors import BadInput, Conflict, NotFound, TimelineError, TooLarg
 from timeline.log import timelines as logs
 from timeline.log.append import Entry
 from timeline.log.read import records_by_id
+from timeline.timelines.generations import mark
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
 from timeline.timelines.writer import Writer
 
@@ -63,7 +64,9 @@ class Timelines:
             description = _under("description", texts.text, description)
         try:
             with self.database.writing() as connection:
-                return logs.create(connection, slug, title, description, self._clock())
+                created = logs.create(connection, slug, title, description, self._clock())
+                mark(connection, self.kinds, created.id)
+                return created
         except IntegrityError:
             existing = self.find(slug)
         except OperationalError as error:
