@@ -26,31 +26,20 @@ export async function ask<T>(query: string, variables: object = {}, signal?: Abo
     return answer.data;
 }
 
-/** What this server's schema has of what the page can show. */
+/** What this server's schema has of what the page can do without. */
 export interface Features {
-    event: Set<string>;
-    entity: Set<string>;
-    filter: Set<string>;
-    timeline: Set<string>;
-    subscription: Set<string>;
+    search: boolean;
+    subscription: boolean;
 }
 
 export async function features(): Promise<Features> {
-    const found = await ask<Record<string, { fields?: { name: string }[]; inputFields?: { name: string }[] } | null>>(`{
-    event: __type(name: "Event") { fields { name } }
-    entity: __type(name: "Entity") { fields { name } }
-    filter: __type(name: "EventFilter") { inputFields { name } }
-    timeline: __type(name: "Timeline") { fields { name } }
-    subscription: __type(name: "Subscription") { fields { name } }
-  }`);
-    const names = (type: string) =>
-        new Set((found[type]?.fields ?? found[type]?.inputFields ?? []).map((field) => field.name));
+    const found = await ask<any>(`{
+        filter: __type(name: "EventFilter") { inputFields { name } }
+        subscription: __type(name: "Subscription") { fields { name } }
+    }`);
     return {
-        event: names("event"),
-        entity: names("entity"),
-        filter: names("filter"),
-        timeline: names("timeline"),
-        subscription: names("subscription"),
+        search: found.filter.inputFields.some((field: { name: string }) => field.name === "search"),
+        subscription: !!found.subscription?.fields.some((field: { name: string }) => field.name === "events"),
     };
 }
 
@@ -58,7 +47,7 @@ const POLL = 800; // ms between two looks at the log, where it cannot be subscri
 
 /** Calls with the head's position whenever something was recorded after `position`. */
 export function follow(slug: string, position: number, known: Features, grown: (position: number) => void): void {
-    if (!known.subscription.has("events")) {
+    if (!known.subscription) {
         setInterval(async () => {
             if (document.hidden) return;
             const query = `query ($slug: ID!) { timeline(slug: $slug) { basis { position } } }`;

@@ -1,5 +1,5 @@
 /** One event in full: who says so, in which words, what became of the claim, what it changed. */
-import { ask, type Features } from "./api";
+import { ask } from "./api";
 import { knownAt } from "./data";
 import { momentText } from "./dates";
 import { h, outside } from "./dom";
@@ -8,24 +8,22 @@ import type { State, View } from "./state";
 
 const SOURCES = "sources { url publisher title author published { text } retrieved quote }";
 
-function queryFor(known: Features): string {
-    const when = (field: string, selection: string) => (known.event.has(field) ? selection : "");
-    return `query ($slug: ID!, $event: UUID!, $known: KnownAt) {
+const QUERY = `query ($slug: ID!, $event: UUID!, $known: KnownAt) {
     timeline(slug: $slug) {
-      event(eventId: $event, knownAt: $known) {
-        eventId kind position headline note recordedAt recordedBy
-        occurred { text edtf }
-        entities { role entity { ref name } }
-        ${SOURCES}
-        ${when("status", "status")}
-        ${when("disputes", `disputes { eventId note recordedAt ${SOURCES} }`)}
-        ${when("versions", "versions { eventId position headline recordedAt occurred { text } reason status }")}
-        ${when("current", "current { eventId }")}
-        ${when("changes", "changes { nodes { entity { ref name } attribute before { text keyEntity { name } } after { text keyEntity { name } } } }")}
-      }
+        event(eventId: $event, knownAt: $known) {
+            eventId kind position headline note recordedAt recordedBy status
+            occurred { text edtf }
+            entities { role entity { ref name } }
+            ${SOURCES}
+            disputes { eventId note recordedAt ${SOURCES} }
+            versions { eventId position headline recordedAt occurred { text } reason status }
+            current { eventId }
+            changes {
+                nodes { entity { ref name } attribute before { text keyEntity { name } } after { text keyEntity { name } } }
+            }
+        }
     }
-  }`;
-}
+}`;
 
 export class Card {
     readonly element = h("section", {
@@ -39,7 +37,6 @@ export class Card {
     constructor(
         private readonly slug: string,
         private readonly state: State,
-        private readonly known: Features,
         private readonly closed: (event: string) => void,
     ) {
         this.element.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
@@ -54,7 +51,7 @@ export class Card {
         const { signal } = this.asked;
         try {
             const given = { slug: this.slug, event: view.event, known: knownAt(view) };
-            const { timeline } = await ask<any>(queryFor(this.known), given, signal);
+            const { timeline } = await ask<any>(QUERY, given, signal);
             this.fill(timeline.event ? this.parts(timeline.event) : [h("p", {}, "This event was not known then.")]);
         } catch (error) {
             if (!signal.aborted)

@@ -35,7 +35,7 @@ export class Controls {
         const typed = settled(250, () => state.change({ search: this.search.value.trim() }));
         this.search.addEventListener("input", typed);
         this.source.addEventListener("change", () => state.change({ source: this.source.value }));
-        if (known.filter.has("search")) this.element.append(this.search);
+        if (known.search) this.element.append(this.search);
         this.element.append(this.kinds.element, this.entities.element, this.source, this.clear);
     }
 

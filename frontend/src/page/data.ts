@@ -1,5 +1,5 @@
 /** The events that a view shows: all of them if they are few, else those of the stretch in view, or their counts. */
-import { ask, type Features } from "./api";
+import { ask } from "./api";
 import { DAY, dayEdtf, periodFor } from "./dates";
 import type { View } from "./state";
 import type { Bar, Basis, Happening } from "./types";
@@ -26,13 +26,11 @@ export interface Stretch {
     bars: Bar[] | null;
 }
 
-function eventFields(known: Features): string {
-    return `eventId kind position headline
+const EVENT = `eventId kind position headline
     occurred { edtf text start { earliest latest } end { earliest latest } }
     entities { role entity { ref name } }
     sources { url publisher }
-    ${known.event.has("disputes") ? "disputes { eventId }" : ""}`;
-}
+    disputes { eventId }`;
 
 export function filterOf(view: View): object {
     return {
@@ -45,11 +43,11 @@ export function filterOf(view: View): object {
 
 export const knownAt = (view: View) => (view.known === null ? null : { position: view.known });
 
-export async function load(slug: string, view: View, known: Features, signal: AbortSignal): Promise<Loaded> {
+export async function load(slug: string, view: View, signal: AbortSignal): Promise<Loaded> {
     const pages = `query ($slug: ID!, $filter: EventFilter, $known: KnownAt, $after: String) {
     timeline(slug: $slug) {
       events(filter: $filter, knownAt: $known, first: ${PAGE}, after: $after) {
-        nodes { ${eventFields(known)} }
+        nodes { ${EVENT} }
         pageInfo { endCursor hasNextPage }
         basis { position recordedAt }
       }
@@ -93,7 +91,6 @@ function extentOf(bounds: { earliest: string | null; latest: string | null } | n
 export async function loadStretch(
     slug: string,
     view: View,
-    known: Features,
     loaded: Loaded,
     from: number,
     to: number,
@@ -106,7 +103,7 @@ export async function loadStretch(
     const found: Stretch = { from, to, total: loaded.total, events: loaded.events, bars: null };
     if (!all) {
         const query = `query ($slug: ID!, $filter: EventFilter, $known: KnownAt) {
-      timeline(slug: $slug) { events(filter: $filter, knownAt: $known, first: ${PAGE}) { nodes { ${eventFields(known)} } totalCount } }
+      timeline(slug: $slug) { events(filter: $filter, knownAt: $known, first: ${PAGE}) { nodes { ${EVENT} } totalCount } }
     }`;
         const { events } = (await ask<any>(query, given, signal)).timeline;
         Object.assign(found, { total: events.totalCount, events: events.nodes });

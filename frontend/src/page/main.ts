@@ -1,29 +1,36 @@
 /** The page of one timeline. */
 import "./style.css";
 import { ask, features, ROOT } from "./api";
+import { load } from "./data";
 import { h } from "./dom";
 import { Page } from "./page";
-import { EMBEDDED } from "./state";
+import { EMBEDDED, State } from "./state";
 
+const QUERY = `query ($slug: ID!) { timeline(slug: $slug) { slug title description basis { position recordedAt } } }`;
 const slug = decodeURIComponent(location.pathname.match(/\/t\/([^/]*)$/)?.[1] ?? "");
 
 async function start(): Promise<void> {
     document.body.classList.toggle("embedded", EMBEDDED);
-    const query = `query ($slug: ID!) { timeline(slug: $slug) { slug title description basis { position recordedAt } } }`;
-    const [{ timeline }, known] = await Promise.all([ask<any>(query, { slug }), features()]);
+    const links = [
+        h("a", { href: ROOT.href }, "Timelines"),
+        h("a", { href: new URL("graphql", ROOT).href }, "GraphQL"),
+    ];
+    const top = h("header", { class: "top" }, !EMBEDDED && h("nav", { "aria-label": "Site" }, ...links));
+    document.body.append(top);
+    const state = new State();
+    const events = load(slug, state.view, new AbortController().signal);
+    events.catch(() => {}); // the page looks at it later
+    const [{ timeline }, known] = await Promise.all([ask<any>(QUERY, { slug }), features()]);
     if (!timeline) {
-        document.body.append(
-            h(
-                "main",
-                { class: "lost" },
-                h("h1", {}, "There is no such timeline"),
-                h("p", {}, h("a", { href: ROOT.href }, "All timelines")),
-            ),
-        );
+        top.append(h("h1", {}, "There is no such timeline"));
         return;
     }
     document.title = timeline.title;
-    await new Page(timeline, known).start();
+    top.append(
+        h("h1", {}, timeline.title),
+        timeline.description ? h("p", { class: "lead" }, timeline.description) : "",
+    );
+    await new Page(timeline, state, known, events).start();
 }
 
 start().catch((error) => {

@@ -12,7 +12,7 @@ import { listen, zoomed } from "./gestures";
 import { lanesOf } from "./lanes";
 import { List } from "./list";
 import { Sliders } from "./sliders";
-import { EMBEDDED, filtersOf, State, type View } from "./state";
+import { filtersOf, type State, type View } from "./state";
 import { Ranks } from "./ranks";
 import { States } from "./states";
 import type { Basis } from "./types";
@@ -27,17 +27,16 @@ interface About {
 }
 
 export class Page {
-    private readonly state = new State();
     private readonly colors = new Map<string, number>();
     private readonly choices = new Choices();
-    private readonly chart = new Chart((kind) => this.colorOf(kind), this.state.view);
-    private readonly list = new List(this.state, (kind) => this.colorOf(kind));
+    private readonly chart: Chart;
+    private readonly list: List;
     private readonly card: Card;
     private readonly states: States;
     private readonly ranks: Ranks;
     private readonly controls: Controls;
     private readonly toolbar: Toolbar;
-    private readonly sliders = new Sliders(this.state);
+    private readonly sliders: Sliders;
     private readonly stage = h("div", {
         class: "stage",
         tabindex: 0,
@@ -58,14 +57,21 @@ export class Page {
 
     constructor(
         private readonly about: About,
+        private readonly state: State,
         private readonly known: Features,
+        /** What was asked for while the page was made. */
+        private coming: Promise<Loaded> | null,
     ) {
         this.head = about.basis.position;
-        this.card = new Card(about.slug, this.state, known, (event) => this.list.focus(event));
-        this.states = new States(about.slug, this.state, known);
-        this.ranks = new Ranks(about.slug, this.state, known);
-        this.controls = new Controls(this.state, known);
-        this.toolbar = new Toolbar(this.state, {
+        const colorOf = (kind: string) => this.colorOf(kind);
+        this.chart = new Chart(colorOf, state.view);
+        this.list = new List(state, colorOf);
+        this.sliders = new Sliders(state);
+        this.card = new Card(about.slug, state, (event) => this.list.focus(event));
+        this.states = new States(about.slug, state);
+        this.ranks = new Ranks(about.slug, state);
+        this.controls = new Controls(state, known);
+        this.toolbar = new Toolbar(state, {
             zoom: (factor) => this.look(zoomed(this.chart.window, factor)),
             fit: () => this.fit(),
             download: () => download(`${about.slug}.svg`, svgText(this.chart.svg, about.title)),
@@ -75,19 +81,6 @@ export class Page {
     async start(): Promise<void> {
         this.stage.append(this.chart.svg);
         document.body.append(
-            h(
-                "header",
-                { class: "top" },
-                !EMBEDDED &&
-                    h(
-                        "nav",
-                        { "aria-label": "Site" },
-                        h("a", { href: ROOT.href }, "Timelines"),
-                        h("a", { href: new URL("graphql", ROOT).href }, "GraphQL"),
-                    ),
-                h("h1", {}, this.about.title),
-                this.about.description && h("p", { class: "lead" }, this.about.description),
-            ),
             h(
                 "main",
                 { class: "columns" },
@@ -160,10 +153,11 @@ export class Page {
         const first = this.loaded === null;
         this.stage.setAttribute("aria-busy", "true");
         try {
-            const loaded = await load(this.about.slug, view, this.known, signal);
-            this.loaded = loaded;
-            if (view.known === null) this.head = Math.max(this.head, loaded.basis.position);
-            if (!loaded.complete) this.stretch = null;
+            const coming = this.coming ?? load(this.about.slug, view, signal);
+            this.coming = null;
+            this.loaded = await coming;
+            if (view.known === null) this.head = Math.max(this.head, this.loaded.basis.position);
+            if (!this.loaded.complete) this.stretch = null;
         } catch (error) {
             if (signal.aborted) return;
             this.notice.textContent = `The events could not be loaded: ${(error as Error).message}`;
@@ -198,7 +192,6 @@ export class Page {
             this.stretch = await loadStretch(
                 this.about.slug,
                 this.state.view,
-                this.known,
                 this.loaded,
                 from - half,
                 to + half,

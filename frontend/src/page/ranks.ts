@@ -1,5 +1,5 @@
 /** A number that each entity has per something else, over time: where an app stood on a chart. */
-import { ask, type Features } from "./api";
+import { ask } from "./api";
 import { knownAt } from "./data";
 import { h, s } from "./dom";
 import { kindText } from "./lanes";
@@ -57,7 +57,6 @@ export class Ranks {
     constructor(
         private readonly slug: string,
         private readonly state: State,
-        private readonly known: Features,
     ) {
         this.choice.addEventListener("change", () => this.show(this.state.view));
         this.svg.addEventListener("click", (event) => {
@@ -69,7 +68,6 @@ export class Ranks {
     }
 
     async show(view: View): Promise<void> {
-        if (!this.known.timeline.has("series")) return;
         this.asked?.abort();
         this.asked = new AbortController();
         const { signal } = this.asked;

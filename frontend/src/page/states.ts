@@ -1,5 +1,5 @@
 /** What was true of some entities at a date, as known then: every value leads to the event that set it. */
-import { ask, type Features } from "./api";
+import { ask } from "./api";
 import { knownAt } from "./data";
 import { dayText, momentOf } from "./dates";
 import { h } from "./dom";
@@ -19,20 +19,16 @@ const QUERY = `query ($slug: ID!, $refs: [ID!]!, $at: EDTF, $known: KnownAt) {
 export class States {
     readonly element = h("section", { class: "states", "aria-label": "States", "aria-live": "polite", hidden: true });
     private asked: AbortController | null = null;
-    private readonly possible: boolean;
 
     constructor(
         private readonly slug: string,
         private readonly state: State,
-        known: Features,
-    ) {
-        this.possible = known.entity.has("facts") && known.timeline.has("entitiesByRef");
-    }
+    ) {}
 
     /** Of the entities that were chosen, else of those that events name most. */
     async show(view: View, most: string[]): Promise<void> {
         const refs = (view.entities.length ? view.entities : most).slice(0, 8);
-        if (!this.possible || !refs.length) return;
+        if (!refs.length) return;
         this.asked?.abort();
         this.asked = new AbortController();
         const { signal } = this.asked;
