@@ -26,13 +26,12 @@ export class Choices {
 
 export const hostOf = (url: string) => new URL(url).hostname.replace(/^www\./, "");
 
-/** The entities that events name most. */
+/** The entities that events name, those first that they name most. */
 export function mostNamed(events: Happening[]): string[] {
     const counts = new Map<string, number>();
     for (const { entities } of events) {
         for (const ref of new Set(entities.map(({ entity }) => entity.ref)))
             counts.set(ref, (counts.get(ref) ?? 0) + 1);
     }
-    const sorted = [...counts].sort(([, a], [, b]) => b - a);
-    return sorted.slice(0, 8).map(([ref]) => ref);
+    return [...counts].sort(([, a], [, b]) => b - a).map(([ref]) => ref);
 }

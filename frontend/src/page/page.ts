@@ -140,7 +140,7 @@ export class Page {
         if (asks) this.reload();
         else if (changed.has("lanes") && !this.loaded?.complete) this.loadStretch(true);
         if (changed.has("event") || (changed.has("known") && view.event)) this.card.show(view);
-        if (changed.has("at")) this.states.show(view, mostNamed(this.loaded?.events ?? []));
+        if (changed.has("at")) this.states.show(view, this.subjects());
         this.show();
     }
 
@@ -173,8 +173,8 @@ export class Page {
         }
         this.show();
         if (!this.loaded.complete) await this.loadStretch(true);
-        this.states.show(view, mostNamed(this.loaded?.events ?? []));
-        this.ranks.show(view);
+        this.states.show(view, this.subjects());
+        this.ranks.show(view, this.subjects());
     }
 
     /** Events in and around the window, where they are too many to have them all. */
@@ -223,6 +223,12 @@ export class Page {
         this.showControls(view);
         this.notice.textContent = "";
         for (const event of events) this.seen.add(event.eventId);
+    }
+
+    /** The entities that were chosen, else those that are named most: where not all is loaded, nobody can say which. */
+    private subjects(): string[] {
+        const { entities } = this.state.view;
+        return entities.length || !this.loaded?.complete ? entities : mostNamed(this.loaded.events);
     }
 
     private showControls(view: View): void {

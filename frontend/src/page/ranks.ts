@@ -32,9 +32,9 @@ const DATE = "text start { earliest latest } end { earliest latest }";
 const KEYS = `query ($slug: ID!, $kinds: [String!]!, $known: KnownAt) {
   timeline(slug: $slug) { entities(filter: { kinds: $kinds }, knownAt: $known, first: 50) { nodes { ref kind name } } }
 }`;
-const SERIES = `query ($slug: ID!, $attribute: String!, $key: ID!, $known: KnownAt) {
+const SERIES = `query ($slug: ID!, $attribute: String!, $key: ID!, $entities: [ID!]!, $known: KnownAt) {
   timeline(slug: $slug) {
-    series(attribute: $attribute, key: $key, knownAt: $known) {
+    series(attribute: $attribute, key: $key, entities: $entities, knownAt: $known) {
       entity { name }
       points { value text since { ${DATE} } until { ${DATE} } event { eventId } }
     }
@@ -51,6 +51,7 @@ export class Ranks {
     private lines: Line[] = [];
     private attributes: { attribute: string; kind: string }[] | null = null;
     private asked: AbortController | null = null;
+    private refs: string[] = [];
     private window: Window = { from: 0, to: 0 };
     private width = 0;
 
@@ -58,7 +59,7 @@ export class Ranks {
         private readonly slug: string,
         private readonly state: State,
     ) {
-        this.choice.addEventListener("change", () => this.show(this.state.view));
+        this.choice.addEventListener("change", () => this.show(this.state.view, this.refs));
         this.svg.addEventListener("click", (event) => {
             const mark = (event.target as Element).closest<SVGElement>("[data-event]");
             if (mark) this.state.change({ event: mark.dataset.event! });
@@ -67,7 +68,9 @@ export class Ranks {
         this.element.append(h("header", {}, title, this.choice), this.svg, this.told);
     }
 
-    async show(view: View): Promise<void> {
+    /** Of those among `refs` that have such a number: the first eight of them. */
+    async show(view: View, refs: string[]): Promise<void> {
+        this.refs = refs;
         this.asked?.abort();
         this.asked = new AbortController();
         const { signal } = this.asked;
@@ -78,20 +81,20 @@ export class Ranks {
             this.choice.replaceChildren(
                 ...options.map((one) => h("option", { value: one.title, selected: one === chosen }, one.title)),
             );
-            this.lines = chosen
-                ? (
-                      await ask<any>(
-                          SERIES,
-                          { slug: this.slug, ...chosen, title: undefined, known: knownAt(view) },
-                          signal,
-                      )
-                  ).timeline.series
-                : [];
+            this.lines = chosen ? await this.series(chosen, view, signal) : [];
         } catch {
             return; // what it would add is in the list as well
         }
         this.element.hidden = !this.lines.length;
         this.draw();
+    }
+
+    private async series({ attribute, key }: Option, view: View, signal: AbortSignal): Promise<Line[]> {
+        const kind = attribute.replace(/\..*/, ":");
+        const entities = this.refs.filter((ref) => ref.startsWith(kind)).slice(0, 8);
+        if (!entities.length) return [];
+        const given = { slug: this.slug, attribute, key, entities, known: knownAt(view) };
+        return (await ask<any>(SERIES, given, signal)).timeline.series;
     }
 
     private async options(view: View, signal: AbortSignal): Promise<Option[]> {

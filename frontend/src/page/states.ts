@@ -25,10 +25,13 @@ export class States {
         private readonly state: State,
     ) {}
 
-    /** Of the entities that were chosen, else of those that events name most. */
-    async show(view: View, most: string[]): Promise<void> {
-        const refs = (view.entities.length ? view.entities : most).slice(0, 8);
-        if (!refs.length) return;
+    /** Of the first of some entities: of those that nobody has chosen, only what there is something to say about. */
+    async show(view: View, subjects: string[]): Promise<void> {
+        const refs = subjects.slice(0, 8);
+        if (!refs.length) {
+            this.element.hidden = true;
+            return;
+        }
         this.asked?.abort();
         this.asked = new AbortController();
         const { signal } = this.asked;
