@@ -1,5 +1,5 @@
 import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
-import { type GraphQLSchema, parse, validate } from "graphql";
+import { type GraphQLSchema, Kind, parse, validate } from "graphql";
 import { type Example, EXAMPLES } from "./examples";
 
 /** A list of examples; each opens in a tab of its own. */
@@ -19,13 +19,17 @@ function Icon() {
 
 function Examples() {
     const schema = useGraphiQL((state) => state.schema);
-    const { addTab, updateActiveTabValues } = useGraphiQLActions();
+    const { addTab, setOperationFacts, updateActiveTabValues } = useGraphiQLActions();
     const queryEditor = useGraphiQL((state) => state.queryEditor);
 
     function open(example: Example) {
         addTab();
         updateActiveTabValues({ query: example.query, variables: "", response: null });
         queryEditor?.setValue(example.query);
+        // Not left to the editor, which looks at it a moment later: who runs it at once would run the last operation's name.
+        const documentAST = parse(example.query);
+        const operations = documentAST.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
+        setOperationFacts({ documentAST, operations, operationName: operations[0]?.name?.value });
     }
 
     return (

@@ -32,6 +32,7 @@ export class Card {
         "aria-label": "The chosen event",
         hidden: true,
     });
+    private readonly body = h("div");
     private asked: AbortController | null = null;
 
     constructor(
@@ -39,6 +40,12 @@ export class Card {
         private readonly state: State,
         private readonly closed: (event: string) => void,
     ) {
+        const close = h(
+            "button",
+            { type: "button", class: "close", "aria-label": "Close", onclick: () => this.close() },
+            "×",
+        );
+        this.element.append(close, this.body); // the button stays, whatever is shown: the focus may be on it
         this.element.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     }
 
@@ -66,12 +73,7 @@ export class Card {
     }
 
     private fill(parts: (Node | false | null)[]): void {
-        const close = h(
-            "button",
-            { type: "button", class: "close", "aria-label": "Close", onclick: () => this.close() },
-            "×",
-        );
-        this.element.replaceChildren(close, ...parts.filter((part) => !!part));
+        this.body.replaceChildren(...parts.filter((part) => !!part));
     }
 
     private parts(event: any): (Node | false | null)[] {
