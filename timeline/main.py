@@ -101,6 +101,7 @@ def _opening() -> Iterator[None]:
 def build_application(settings: Settings, timelines: Timelines) -> "Starlette":
     from timeline.api.app import application, asking  # here, as commands that serve nothing should not wait for it
     from timeline.api.schema import schema_for
+    from timeline.api.sockets import Limits
     from timeline.web import feeds, static_files
 
     schema = schema_for(timelines.kinds)
@@ -110,6 +111,8 @@ def build_application(settings: Settings, timelines: Timelines) -> "Starlette":
         max_body=settings.max_body,
         ide=static_files.graphiql if settings.ide else None,
         pages=[*feeds.routes(asking(schema, timelines)), *static_files.routes()],
+        heartbeat=settings.heartbeat,
+        limits=Limits(operations=settings.max_operations, init_timeout=settings.init_timeout),
     )
 
 

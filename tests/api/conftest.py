@@ -31,11 +31,14 @@ def ide_page(_: HttpRequest) -> Response:
     return HTMLResponse("GraphiQL")
 
 
-def app_for(timelines: Timelines, *, ide: bool = True) -> Starlette:
-    kinds = timelines.kinds
+def schema_of(kinds: Kinds) -> Schema:
     if kinds.fingerprint not in _schemas:
         _schemas[kinds.fingerprint] = schema_for(kinds)
-    return application(_schemas[kinds.fingerprint], timelines, max_body=MAX_BODY, ide=ide_page if ide else None)
+    return _schemas[kinds.fingerprint]
+
+
+def app_for(timelines: Timelines, *, ide: bool = True) -> Starlette:
+    return application(schema_of(timelines.kinds), timelines, max_body=MAX_BODY, ide=ide_page if ide else None)
 
 
 @asynccontextmanager
@@ -89,7 +92,8 @@ def _normalised(statement: str) -> str:
 _ALIKE = (  # what the databases spell differently
     (r'%\(\w+\)s(::\w+)?( COLLATE "C")?', "?"),
     (r"\bIN \(\?(, \?)*\)", "IN (?, …)"),
-    (r" OFFSET \?$", ""),
+    (r" OFFSET \?", ""),
+    (r"\"(\w+)\"", r"\1"),
 )
 
 

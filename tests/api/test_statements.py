@@ -1,13 +1,17 @@
 """How many statements a question costs: as many for two hundred rows as for one."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event
 
 from tests.api.client import Client
 from tests.api.conftest import Statements
 from tests.making import made
 from timeline.domain.contents import new_event
+from timeline.projection.events import Ask, EventOrder, pages
+from timeline.projection.filters import EventFilter
 from timeline.timelines import Timelines
 
 PAGE = """
@@ -77,8 +81,21 @@ async def test_nodes_by_their_ids(client: Client, statements: Statements, many: 
         statements.clear()
         nodes = (await client.ask(NODES, ids=both[:size]))["nodes"]
         assert [node["__typename"] for node in nodes] == ["Bought", "Toy"] * (size // 2)
-        # The timelines, their heads, the records, which entities exist, what was known by then, and their names.
-        assert len(statements) == 5 + pinned, "\n".join(statements)
+        # The timelines, their heads, the records, which entities exist, what was known by then, whether anything was
+        # merged, and their names.
+        assert len(statements) == 6 + pinned, "\n".join(statements)
+
+
+@pytest.mark.parametrize("order", list(EventOrder))
+def test_a_page_is_read_from_an_index(on_sqlite: Timelines, order: EventOrder) -> None:
+    """Not sorted: what is sorted is read to its end first."""
+    asked: list[Any] = []
+    event.listen(on_sqlite.database.read, "before_cursor_execute", lambda *sent: asked.append(sent[2:4]))
+    with on_sqlite.reading() as connection:
+        pages(connection, [Ask(1, 9, EventFilter(), order, None, 51, backwards=False)])
+        statement, parameters = asked[-1]
+        steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    assert not [step for step in steps if "TEMP B-TREE" in str(step)], steps
 
 
 async def test_a_count_is_taken_only_when_asked_for(client: Client, statements: Statements, many: list[str]) -> None:

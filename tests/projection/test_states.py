@@ -17,7 +17,7 @@ from timeline.database import Database, tables
 from timeline.database.migrate import migrate
 from timeline.domain.claims import New
 from timeline.domain.contents import new_event
-from timeline.domain.dates import parse_moment
+from timeline.domain.dates import parse_date, parse_moment
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
 from timeline.errors import TimelineError
@@ -70,6 +70,7 @@ acts = st.one_of(
     st.tuples(st.just("correct"), said, st.integers(0, 30)),
     st.tuples(st.sampled_from(["retraction", "redaction", "dispute"]), st.none(), st.integers(0, 30)),
 )
+slugs = (f"s{number}" for number in range(10**9))
 histories = st.lists(st.lists(acts, min_size=1, max_size=4), min_size=1, max_size=12)
 
 
@@ -82,9 +83,9 @@ def emptied(database: Database) -> Iterator[Timelines]:
 
 
 def play(timelines: Timelines, slug: str, history: list[list[Any]]) -> None:
-    """Append a history, in groups; what is refused is left out."""
-    targets: list[UUID] = []
-    number = 0
+    """Append a history, in groups, to what is there already; what is refused is left out."""
+    targets = [each.id for each in logged(timelines, slug) if each.kind not in ("retraction", "redaction")]
+    number = 1_000 * len(logged(timelines, slug))
     for group in history:
         futures = []
         for act, what, index in group:
@@ -136,6 +137,39 @@ def answered(timelines: Timelines, slug: str, when: When) -> oracle.State:
     }
 
 
+single = st.tuples(st.just("say"), st.tuples(st.just("thing.stated"), stated, st.sampled_from(DATES)), st.just(0))
+
+
+def in_time(act: Any) -> tuple[int, int]:
+    date = parse_date(act[1][2])
+    return date.start_hi, date.start_lo
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=st.lists(single, min_size=2, max_size=12), data=st.data())
+def test_any_order_of_arrival_gives_the_same_states(
+    sqlite_database: Database, said: list[Any], data: st.DataObject
+) -> None:
+    """Up to the order of ties: of two that begin at the same time, the one that was claimed first comes first."""
+    places = data.draw(st.permutations(range(len(said))))
+    mixed = [said[place] for place in places]
+    for moment in {in_time(act) for act in said}:
+        here = [index for index, act in enumerate(mixed) if in_time(act) == moment]
+        for index, act in zip(here, [act for act in said if in_time(act) == moment], strict=True):
+            mixed[index] = act
+    with emptied(sqlite_database) as timelines:
+        found = []
+        for order in (said, mixed):
+            slug = next(slugs)
+            timelines.create(slug, "A history")
+            play(timelines, slug, [[act] for act in order])
+            moments = [None if each is None else parse_moment(each) for each in MOMENTS]
+            found.append(
+                [answered(timelines, slug, When(len(said), at, maybe)) for at in moments for maybe in (False, True)]
+            )
+    assert found[0] == found[1]
+
+
 def check(timelines: Timelines, slug: str, moments: list[str | None]) -> None:
     records = logged(timelines, slug)
     for basis in range(len(records) + 1):
@@ -164,7 +198,6 @@ def postgres_database(postgres_server: str) -> Iterator[Database]:
     database.close()
 
 
-slugs = (f"s{number}" for number in range(10**9))
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 

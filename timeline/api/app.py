@@ -11,11 +11,14 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from timeline.api.http import GraphQLView
+from timeline.api.live import Live
 from timeline.api.request import Request
 from timeline.api.schema import Schema, export
+from timeline.api.sockets import LIMITS, Limits, Sockets
+from timeline.api.streams import Streams
 from timeline.timelines import Timelines
 
 
@@ -26,8 +29,13 @@ def application(
     max_body: int,
     ide: Callable[[HttpRequest], Response] | None = None,
     pages: Sequence[BaseRoute] = (),
+    heartbeat: float = 15,
+    limits: Limits = LIMITS,
 ) -> Starlette:
-    """Serves `timelines` and closes them at the end. `ide` is what a browser gets at /graphql, `pages` what else."""
+    """Serves `timelines` and closes them at the end. `ide` is what a browser gets at /graphql, `pages` what else.
+
+    `state.live.close()` ends what is followed, before that.
+    """
     exported = cache(partial(export, schema))  # it takes a while, and not everybody asks for it
 
     async def schema_file(_: HttpRequest) -> Response:
@@ -43,17 +51,22 @@ def application(
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
+        live.close()
         await run_in_threadpool(timelines.close)
 
     view = GraphQLView(schema, timelines, max_body=max_body, ide=ide)
+    live = Live(schema, timelines, heartbeat=heartbeat)
     routes = [
         Route("/schema.graphql", schema_file),
         Route("/livez", alive),
         Route("/readyz", ready),
-        Route("/graphql", view),
+        Route("/graphql", Streams(view, live, max_body=max_body)),
+        WebSocketRoute("/graphql", Sockets(live, limits, view.parse_json)),
         *pages,
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    app = Starlette(routes=routes, lifespan=lifespan)
+    app.state.live = live
+    return app
 
 
 def asking(

@@ -1,13 +1,13 @@
 """Resolvers in batch form: a list of parents in, a list of results out.
 
-`batched(resolve)` makes a field of `resolve(parents, info, **arguments)`. Under graphql-core, which resolves one parent
-at a time, the parents of a field are gathered until the event loop has nothing else to do, and `resolve` is called
-once.
+`batched(resolve)` makes a field of `resolve(parents, info, **arguments)`, `leaf(read)` one of `read(parent)`. A plan
+calls them as they are. Under graphql-core, which resolves one parent at a time, the parents of a field are gathered
+until the event loop has nothing else to do, and `resolve` is called once.
 """
 
 import asyncio
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ import strawberry
 from strawberry.types import Info
 
 from timeline.api.words import argument
+from timeline.execution import Batch, Leaf
 
 Resolve = Callable[..., Sequence[Any]]
 
@@ -98,13 +99,18 @@ class Gatherer:
             loop.call_soon(self._flush, loop)
 
 
-def batched(resolve: Resolve, *, long: bool = False, **options: Any) -> Any:
+def batched(
+    resolve: Resolve, *, long: bool = False, before: Callable[..., Awaitable[None]] | None = None, **options: Any
+) -> Any:
     """A field resolved in batches. Its type is the class body's annotation, its arguments are `resolve`'s own.
 
-    `long`: it reads more than a page, so it never runs on the event loop's thread.
+    `long`: it reads more than a page, so it never runs on the event loop's thread. `before(info, **arguments)` is
+    awaited first; for fields of the root only.
     """
 
     async def resolver(root: Any, info: Info, **arguments: Any) -> Any:
+        if before:
+            await before(info, **arguments)
         return await info.context.gatherer.gather(resolve, root, info, arguments, long=long)
 
     _, _, *own = inspect.signature(resolve).parameters.values()
@@ -119,6 +125,7 @@ def batched(resolve: Resolve, *, long: bool = False, **options: Any) -> Any:
         **{each.name: argument(each.name, each.annotation) for each in own},
     }
     resolver.__module__, resolver.__name__ = resolve.__module__, resolve.__name__
+    resolver.how = Batch(resolve, long, before=before)  # type: ignore[attr-defined]
     return strawberry.field(
         resolver=resolver, description=options.pop("description", None) or inspect.getdoc(resolve), **options
     )
@@ -137,4 +144,5 @@ def leaf(read: Callable[[Any], Any], **options: Any) -> Any:
     def resolver(root: Any) -> Any:
         return read(root)
 
+    resolver.how = Leaf(read)  # type: ignore[attr-defined]
     return strawberry.field(resolver=resolver, **options)

@@ -21,7 +21,7 @@ from timeline.api.request import Request, request_of
 from timeline.api.scalars import EDTF
 from timeline.errors import BadInput
 from timeline.projection import entities as listing
-from timeline.projection.history import Difference, differences
+from timeline.projection.differences import Difference, differences
 from timeline.projection.standing import standings
 from timeline.projection.states import Fact, facts_of
 
@@ -115,7 +115,7 @@ def _changes(
             {
                 (fact.entity, fact.attribute.path, fact.key): fact
                 for fact in facts_of(connection, view.timeline.id, refs, attributes, view.when)
-                if fact.value is not None and fact.value != ()
+                if fact.is_there
             }
             for view in (old, new)
         )
@@ -145,25 +145,32 @@ def event_changes(
     As known at this basis; of a version that does not stand here, as known when it was recorded.
     """
     request, asked = request_of(info), window(first, after, None, None)
-    by_timeline: dict[int, list[EventNode]] = {}
+    by_view: dict[View, list[int]] = {}
     for event in events:
-        by_timeline.setdefault(event.view.timeline.id, []).append(event)
-    found: dict[int, list[Difference]] = {}
+        by_view.setdefault(event.view, []).append(event.record.position)
+    found: dict[tuple[View, int], list[Difference]] = {}
     with request.reading() as connection:
-        for timeline_id, several in by_timeline.items():
-            standing = standings(connection, timeline_id, [each.record.position for each in several])
-            known = [_known(each, standing[each.record.position]) for each in several]
-            for each, done in zip(
-                several, differences(connection, request.timelines.kinds, timeline_id, known), strict=True
-            ):
-                found[id(each)] = done
-        return [_change_page(request, connection, event, found[id(event)], asked) for event in events]
+        for view, positions in by_view.items():
+            for position, done in _differences(request, connection, view, positions).items():
+                found[view, position] = done
+        return [
+            _change_page(request, connection, event, found[event.view, event.record.position], asked)
+            for event in events
+        ]
 
 
-def _known(event: EventNode, standing: Any) -> tuple[int, int]:
-    basis = event.view.basis.position
-    stands = min(standing.corrected_at, standing.retracted_at) > basis
-    return event.record.position, basis if stands else event.record.position
+def _differences(
+    request: Request, connection: Database, view: View, positions: list[int]
+) -> dict[int, list[Difference]]:
+    timeline_id, basis, kinds = view.timeline.id, view.basis.position, request.timelines.kinds
+    standing = {
+        position: min(each.corrected_at, each.retracted_at) > basis
+        for position, each in standings(connection, timeline_id, positions).items()
+    }
+    return {
+        **differences(connection, kinds, timeline_id, [at for at in positions if standing[at]], basis),
+        **differences(connection, kinds, timeline_id, [at for at in positions if not standing[at]], None),
+    }
 
 
 def _change_page(
@@ -171,7 +178,11 @@ def _change_page(
 ) -> Page[FactChange]:
     view = event.view
     changes = [
-        FactChange(entity_of(request, view, each.after.entity), _node(view, each.before), FactNode(view, each.after))
+        FactChange(
+            entity_of(request, view, each.after.entity),
+            None if each.before is None else FactNode(view, each.before, past=True),
+            FactNode(view, each.after, past=True),
+        )
         for each in done
     ]
     numbered = list(enumerate(changes))

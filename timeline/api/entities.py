@@ -10,7 +10,8 @@ from timeline.api import ids, pages
 from timeline.api.asking import EventFilter, wanted
 from timeline.api.batching import batched, leaf
 from timeline.api.connections import Connection, window
-from timeline.api.entity_facts import entity_facts, entity_history
+from timeline.api.entity_facts import entity_facts
+from timeline.api.entity_history import entity_history
 from timeline.api.facts import FactType, entity_of
 from timeline.api.nodes import EntityNode, EventNode, Page, View
 from timeline.api.request import Request, request_of
@@ -91,7 +92,7 @@ class Entity(Node):
     basis: BasisType = leaf(lambda entity: entity.view.basis, description="What is known here.")
     uncertain: EventConnection = batched(uncertain_events)
     facts: Connection[FactType] = batched(entity_facts)
-    history: Connection[FactType] = batched(entity_history)
+    history: Connection[FactType] = batched(entity_history, long=True)
     events: EventConnection = batched(entity_events)
 
 

@@ -78,7 +78,7 @@ def wanted(request: Request, asked: EntityFilter | None, kind: str | None = None
     return listing.EntityFilter(
         kinds=admitted,
         refs=None if given(asked.refs) is None else refs(given(asked.refs), ("filter", "refs")),
-        where=tuple(_test(request, test, ("filter", "where", index)) for index, test in enumerate(tests)),
+        where=tuple(_test(request, test, kind, ("filter", "where", index)) for index, test in enumerate(tests)),
     )
 
 
@@ -96,9 +96,8 @@ def order(request: Request, asked: EntityOrder | None, kind: str | None = None) 
     return listing.EntityOrder(attribute, key_of(attribute, given(asked.key), ("orderBy", "key")), descending)
 
 
-def _test(request: Request, asked: AttributeTest, path: tuple[str | int, ...]) -> listing.Test:
-    where = tuple(map(str, path))
-    attribute = attribute_named(request, None, asked.attribute, (*where, "attribute"))
+def _test(request: Request, asked: AttributeTest, kind: str | None, where: tuple[str | int, ...]) -> listing.Test:
+    attribute = attribute_named(request, kind, asked.attribute, (*where, "attribute"))
     if attribute.rule is TOTAL:
         raise BadInput(f"{attribute.path} is a total: it cannot be tested", (*where, "attribute"))
     key = key_of(attribute, given(asked.key), (*where, "key"))
@@ -109,7 +108,9 @@ def _test(request: Request, asked: AttributeTest, path: tuple[str | int, ...]) -
         raise BadInput("a test compares with something: eq, lt, lte, gt, gte or in", where)
     if attribute.rule is MEMBERS and any(name != "eq" for name, _ in bounds):
         raise BadInput(f"{attribute.path} is a set: test its members with eq or in", where)
-    several = None if among is None else [_value(attribute, each, (*where, "in")) for each in among]
+    several = (
+        None if among is None else [_value(attribute, each, (*where, "in", index)) for index, each in enumerate(among)]
+    )
     units = {suffix for _, suffix in (*(value for _, value in bounds), *(several or ())) if suffix}
     if len(units) > 1:
         raise BadInput(f"{' and '.join(sorted(units))} cannot be compared", where)
@@ -122,7 +123,7 @@ def _test(request: Request, asked: AttributeTest, path: tuple[str | int, ...]) -
     )
 
 
-def _value(attribute: AttributeKind, value: Any, path: tuple[str, ...]) -> tuple[str, str | None]:
+def _value(attribute: AttributeKind, value: Any, path: tuple[str | int, ...]) -> tuple[str, str | None]:
     """The sort key that stands for a JSON value, and its unit or currency."""
     try:
         sort = sort_key(attribute, attribute.type.read(value))

@@ -135,8 +135,8 @@ def _page(
 ) -> Page[EntityNode]:
     said = (order.attribute and order.attribute.path, order.key, order.descending)
     tests = [[t.attribute.path, t.key, t.bounds, t.among, t.suffix] for t in wanted.where]
-    at = None if view.at is None else view.at.edtf
-    question = cursors.question("entities", view.timeline.slug, said, wanted.kinds, wanted.refs, tests, at)
+    seen = None if view.at is None else view.at.edtf, str(view.certainty)
+    question = cursors.question("entities", view.timeline.slug, said, wanted.kinds, wanted.refs, tests, seen)
     shape = (str,) if order.attribute is None else (str, str)
     beyond = None
     if asked.cursor is not None:

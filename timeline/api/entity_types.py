@@ -2,27 +2,24 @@
 
 import inspect
 from collections.abc import Callable
-from decimal import Decimal as PythonDecimal
 from typing import Annotated, Any
 
 import strawberry
 from strawberry.types import Info
 
 from timeline.api import keyed
+from timeline.api.attribute_values import nodes_in, nothing, shown, value_type
 from timeline.api.batching import batched
 from timeline.api.connections import Connection, window
-from timeline.api.entities import Entity, entity_nodes
+from timeline.api.entities import Entity
 from timeline.api.nodes import EntityNode
 from timeline.api.outputs import output_type
 from timeline.api.referring import referring
 from timeline.api.request import request_of
-from timeline.api.scalars import Decimal
 from timeline.domain.entity_kinds import AttributeKind, EntityKind
-from timeline.domain.fields import Shape
 from timeline.domain.kinds import Kinds
 from timeline.domain.names import camel, plural
-from timeline.domain.refs import Ref
-from timeline.domain.rules import MEMBERS, TALLY, TOTAL
+from timeline.domain.rules import MEMBERS
 from timeline.errors import BadInput
 from timeline.projection.states import Fact
 
@@ -62,49 +59,6 @@ def _add_attribute(classes: dict[str, type], name: str, kind: EntityKind, attrib
 def _add(cls: type, name: str, type_: Any, field: Any) -> None:
     cls.__annotations__[name] = type_
     setattr(cls, name, field)
-
-
-def value_type(attribute: AttributeKind, inner: Any) -> Any:
-    """Of an attribute: sums of money and sets are lists, counts and sums of numbers are never null."""
-    if attribute.rule is MEMBERS or (attribute.rule is TOTAL and attribute.type.shape in (Shape.MONEY, Shape.QUANTITY)):
-        return list[inner]
-    if attribute.rule is TALLY:
-        return int
-    return Decimal | None if attribute.rule is TOTAL else inner | None  # a sum may outgrow 32 bits, and its digits
-
-
-def nothing(attribute: AttributeKind) -> Any:
-    """The value of an attribute without facts."""
-    if attribute.rule is TALLY:
-        return 0
-    if attribute.rule is TOTAL and attribute.type.shape in (Shape.INTEGER, Shape.DECIMAL):
-        return PythonDecimal(0)
-    return () if attribute.rule in (MEMBERS, TOTAL) else None
-
-
-def shown(attribute: AttributeKind, value: Any) -> Any:
-    return PythonDecimal(value) if attribute.rule is TOTAL and isinstance(value, int) else value
-
-
-def nodes_in(info: Info, values: list[tuple[EntityNode, Any]]) -> list[Any]:
-    """Values as resolvers pass them: references as nodes, under the views of the entities that they belong to."""
-    asked = [
-        (entity.view, ref)
-        for entity, value in values
-        for ref in (value if isinstance(value, tuple) else (value,))
-        if isinstance(ref, Ref)
-    ]
-    if not asked:
-        return [value for _, value in values]
-    nodes = iter(entity_nodes(request_of(info), asked))
-    return [
-        [next(nodes) for _ in value]
-        if isinstance(value, tuple) and value and isinstance(value[0], Ref)
-        else next(nodes)
-        if isinstance(value, Ref)
-        else value
-        for _, value in values
-    ]
 
 
 def _field(attribute: AttributeKind) -> Any:

@@ -13,7 +13,7 @@ from timeline.api.connections import Connection
 from timeline.api.entities import Entity, entity_nodes
 from timeline.api.facts import FactChangeType
 from timeline.api.headlines import headlines
-from timeline.api.nodes import EventNode
+from timeline.api.nodes import EventNode, refs_in
 from timeline.api.outputs import output_type
 from timeline.api.request import request_of
 from timeline.api.scalars import JSON, UUID, DateTime, Position
@@ -130,7 +130,3 @@ def _reader(field: FieldType, description: str | None) -> Any:
         return found if field.many else [next(iter(each), None) for each in found]
 
     return batched(referred, description=description)
-
-
-def refs_in(value: Any) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else () if value is None else (value,)

@@ -8,7 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from timeline.api.batching import batched, leaf
-from timeline.api.nodes import EntityNode, EventNode, View
+from timeline.api.nodes import EntityNode, EventNode, View, refs_in
 from timeline.api.request import Request, request_of
 from timeline.api.scalars import JSON, Position
 from timeline.api.values import FuzzyDateType
@@ -30,8 +30,11 @@ EventLater = Annotated["Event", strawberry.lazy("timeline.api.events")]
 
 @dataclass(frozen=True, slots=True)
 class FactNode:
+    """A fact under a view. `past`: it is what held when it had begun, not what holds at the view's date."""
+
     view: View
     fact: Fact
+    past: bool = False
 
     @property
     def place(self) -> tuple[str, str]:
@@ -73,18 +76,19 @@ def begun(facts: list[FactNode], info: Info) -> list[FuzzyDate | None]:
 def ended(facts: list[FactNode], info: Info) -> list[FuzzyDate | None]:
     """The date from which on another value holds, or the end of the period that set this one. Null: not known."""
     request = request_of(info)
-    singles = [fact for fact in facts if fact.fact.attribute.rule is LATEST]
-    following: list[Any] = []
-    if singles:
+    groups: dict[tuple[View, bool], set[int]] = {}
+    for fact in facts:
+        if fact.fact.attribute.rule is LATEST:
+            groups.setdefault((fact.view, fact.past), set()).add(fact.fact.row.id)
+    following: dict[tuple[View, bool], dict[int, Any]] = {}
+    if groups:
         with request.reading() as connection:
-            following = followers(
-                connection,
-                [(fact.view.timeline.id, fact.fact.row, fact.view.basis.position) for fact in singles],
-            )
-    read(request, ((fact.view, row.position) for fact, row in zip(singles, following, strict=True) if row))
-    next_of = {id(fact): row for fact, row in zip(singles, following, strict=True)}
+            for (view, past), ids in groups.items():
+                moment = None if past else view.when.moment
+                following[view, past] = followers(connection, ids, view.basis.position, moment)
+    read(request, ((view, row.position) for (view, _), rows in following.items() for row in rows.values()))
     return [
-        _end(request, fact, event.record.occurred, next_of.get(id(fact)))
+        _end(request, fact, event.record.occurred, following.get((fact.view, fact.past), {}).get(fact.fact.row.id))
         for fact, event in zip(facts, events_that_set(facts, info), strict=True)
     ]
 
@@ -101,18 +105,13 @@ def _end(request: Request, fact: FactNode, date: FuzzyDate | None, following: An
 def texts(facts: list[FactNode], info: Info) -> list[str]:
     """The value for people: entities by their names."""
     request = request_of(info)
-    called = iter(request.identities([(fact.view, ref.key) for fact in facts for ref in _refs(fact.fact.value)]))
+    called = iter(request.identities([(fact.view, ref.key) for fact in facts for ref in refs_in(fact.fact.value)]))
     said = []
     for fact in facts:
-        names = {ref.key: next(called).name for ref in _refs(fact.fact.value)}
+        names = {ref.key: next(called).name for ref in refs_in(fact.fact.value)}
         values = fact.fact.value if isinstance(fact.fact.value, tuple) else (fact.fact.value,)
         said.append(", ".join(_text(value, names) for value in values) or "none")
     return said
-
-
-def _refs(value: Any) -> list[Ref[Any]]:
-    values = value if isinstance(value, tuple) else (value,)
-    return [each for each in values if isinstance(each, Ref)]
 
 
 def _text(value: Any, names: dict[str, str]) -> str:

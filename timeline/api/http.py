@@ -67,7 +67,12 @@ class GraphQLView(GraphQL[Request, None]):
         return value
 
     def encode_json(self, data: object) -> str:
-        return orjson.dumps(data).decode()
+        return orjson.dumps(data).decode()  # bytes would be sent as binary frames to WebSockets
+
+    def create_response(self, response_data: Any, sub_response: Response) -> Response:
+        response = Response(orjson.dumps(response_data), sub_response.status_code or 200, media_type="application/json")
+        response.headers.raw.extend(sub_response.headers.raw)
+        return response
 
     def _counted(self, receive: Receive) -> Receive:
         size = 0

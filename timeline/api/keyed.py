@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types import Info
 
 from timeline.api import cursors
+from timeline.api.attribute_values import nodes_in, shown
 from timeline.api.batching import batched, leaf
 from timeline.api.connections import window
 from timeline.api.facts import EventLater, FactNode, begun, entity_of, events_that_set
@@ -64,8 +65,6 @@ def _keys(nodes: list[FactNode], info: Info) -> list[EntityNode]:
 
 
 def _values(attribute: AttributeKind) -> Any:
-    from timeline.api.entity_types import nodes_in, shown  # noqa: PLC0415
-
     def values(nodes: list[FactNode], info: Info) -> list[Any]:
         owners = _owners(nodes, info)
         return nodes_in(
@@ -85,7 +84,7 @@ def facts(
         by_view.setdefault(entity.view, set()).add(entity.ref.key)
     with request.reading() as connection:
         for view, refs in by_view.items():
-            keys = None if key is None else list(request.known_as(connection, view, [key]))
+            keys = None if key is None else request.known_as(connection, view, [key])[key]
             for fact in facts_of(connection, view.timeline.id, refs, [attribute], view.when, keys):
                 found.setdefault((view, fact.entity), []).append(fact)
     return found
@@ -102,7 +101,7 @@ def pages(attribute: AttributeKind) -> Any:
         with request_of(info).reading() as connection:
             for entity in entities:
                 question = cursors.question("keyed", entity.view.timeline.slug, entity.ref.key, attribute.path)
-                several = [fact for fact in by_entity.get((entity.view, entity.ref.key), ()) if fact.value is not None]
+                several = [fact for fact in by_entity.get((entity.view, entity.ref.key), ()) if fact.is_there]
                 nodes = [FactNode(entity.view, fact) for fact in several]
                 found.append(
                     list_page(connection, entity.view, question, nodes, lambda node: node.place, (str, str), asked)

@@ -8,7 +8,7 @@ import strawberry
 from sqlalchemy import Connection
 from strawberry.types import Info
 
-from timeline.api.facts import entity_of
+from timeline.api import entity_pages
 from timeline.api.ids import NodeId, parse_id
 from timeline.api.nodes import EventNode, View
 from timeline.api.request import Request, request_of
@@ -16,13 +16,15 @@ from timeline.domain.refs import parse_ref
 from timeline.errors import TooLarge, under
 from timeline.log import timelines as logs
 from timeline.log.read import records_by_id
-from timeline.projection.names import identities
 
 MAX_IDS = 100
 
 
 def find_node(roots: list[None], info: Info, id: strawberry.ID) -> list[Any]:
-    """The node that an id was given for, under the same view. Null if there is none."""
+    """The node that an id was given for, under the same view. Null if there is none.
+
+    An entity that was merged into another since is that other one, with the other one's id.
+    """
     return _find(request_of(info), [parse_id(id)]) * len(roots)
 
 
@@ -47,10 +49,11 @@ def _find(request: Request, asked: Sequence[NodeId]) -> list[Any]:
         for slug, info in infos.items():
             events = {each.event for each in asked if each.event and each.timeline == slug}
             records[slug] = records_by_id(connection, info.id, events) if events else {}
-        named: dict[View, Any] = {}
+        entities: dict[tuple[View, str], Any] = {}
         for seen in dict.fromkeys(view for each, view in placed if view and each.ref):
-            refs = {each.ref for each, view in placed if view == seen and each.ref}
-            named[seen] = identities(connection, seen.timeline.id, refs, seen.basis.position, seen.until)
+            refs = [parse_ref(each.ref) for each, view in placed if view == seen and each.ref]
+            for ref, entity in zip(refs, entity_pages.find(request, connection, seen, refs), strict=True):
+                entities[seen, ref.key] = entity
     found: list[Any] = []
     for each, view in placed:
         if view is None:
@@ -60,19 +63,14 @@ def _find(request: Request, asked: Sequence[NodeId]) -> list[Any]:
             is_known = record is not None and record.position <= view.basis.position
             found.append(EventNode(view, record, request.timelines.kinds) if record and is_known else None)
         elif each.ref:
-            ref = parse_ref(each.ref)
-            # Another server may have recorded entities of kinds that this one does not know.
-            is_known = each.ref in named[view] and ref.kind in request.timelines.kinds.entities
-            found.append(entity_of(request, view, ref) if is_known else None)
+            found.append(entities[view, each.ref])
         else:
             found.append(view)
     return found
 
 
 def _view(request: Request, connection: Connection, now: View | None, asked: NodeId) -> View | None:
-    if (
-        now is None or (asked.known_at or 0) > now.basis.position
-    ):  # of another history, or of one that goes on elsewhere
-        return None
+    if now is None or (asked.known_at or 0) > now.basis.position:
+        return None  # of another history, or of one that goes on elsewhere
     view = request.as_known(connection, now, asked.known_at, None)
     return replace(view, at=asked.at, certainty=asked.certainty)

@@ -118,3 +118,8 @@ class Page(Generic[N]):
     has_previous: bool
     basis: Basis | None
     count: Callable[[Any], int]
+
+
+def refs_in(value: Any) -> tuple[Ref[Any], ...]:
+    """The entities that a value names: itself, or its members."""
+    return tuple(each for each in (value if isinstance(value, tuple) else (value,)) if isinstance(each, Ref))

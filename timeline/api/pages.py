@@ -1,6 +1,6 @@
 """Pages of events: from a window of a question to nodes and cursors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -24,13 +24,14 @@ def event_pages(
 ) -> list[Page[EventNode]]:
     """A page of each view, all by one statement. One more row is read, to know whether there are others."""
     asks, questions = [], []
+    ids = _ids(request, connection, asked)
     for view, wanted in asked:
         question = cursors.question("events", view.timeline.slug, order.name, wanted.given)
         key = None
         if window.cursor is not None:
             key, position, record_hash = cursors.decode(window.cursor, question, (int,) * len(order.columns))
             cursors.check_history(connection, view, position, record_hash)
-        known = everyone(request, connection, view, wanted)
+        known = _everyone(wanted, ids[view])
         limit = window.size + 1
         asks.append(events.Ask(view.timeline.id, view.basis.position, known, order, key, limit, window.backwards))
         questions.append(question)
@@ -53,11 +54,25 @@ def event_pages(
 
 def everyone(request: Request, connection: Database, view: View, wanted: EventFilter) -> EventFilter:
     """The same filter, with every id under which the entities that it names are known."""
-    return replace(
-        wanted,
-        entities=wanted.entities and request.known_as(connection, view, wanted.entities),
-        about=wanted.about and request.known_as(connection, view, wanted.about),
+    return _everyone(wanted, _ids(request, connection, [(view, wanted)])[view])
+
+
+Ids = Mapping[str, tuple[str, ...]]
+
+
+def _ids(request: Request, connection: Database, asked: Sequence[tuple[View, EventFilter]]) -> dict[View, Ids]:
+    by_view: dict[View, dict[str, None]] = {}
+    for view, wanted in asked:
+        by_view.setdefault(view, {}).update(dict.fromkeys((*(wanted.entities or ()), *(wanted.about or ()))))
+    return {view: request.known_as(connection, view, entities) for view, entities in by_view.items()}
+
+
+def _everyone(wanted: EventFilter, ids: Ids) -> EventFilter:
+    entities, about = (
+        None if several is None else tuple(dict.fromkeys(each for entity in several for each in ids[entity]))
+        for several in (wanted.entities, wanted.about)
     )
+    return replace(wanted, entities=entities, about=about)
 
 
 def _count(view: View, wanted: EventFilter, connection: Database) -> int:

@@ -1,10 +1,9 @@
 """The root of all questions."""
 
 import asyncio
-import inspect
 import time
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 from strawberry.types import Info
@@ -29,30 +28,30 @@ PATIENCE = 1.0  # seconds to wait for a position that another node has recorded
 _PAUSE = 0.02
 
 
-def timelines_named(roots: list[None], info: Info, slug: str) -> list[View | None]:
+def timelines_named(
+    roots: list[None],
+    info: Info,
+    slug: Annotated[strawberry.ID, SLUG],
+    at_least: Annotated[Position | None, AT_LEAST] = None,
+) -> list[View | None]:
+    """atLeast: wait (briefly) until this server has that position, else an error with code BEHIND."""
     request = request_of(info)
     with request.reading() as connection:
         found = logs.by_slug(connection, [slug]).get(slug)
-        return [request.views(connection, [found])[0] if found else None] * len(roots)
+        view = request.views(connection, [found])[0] if found else None
+    if view is not None and at_least is not None and view.basis.position < at_least:
+        # Another field of this request did not wait, and a request has one basis.
+        raise Behind(f"this request has fixed position {view.basis.position}, not {at_least}", ("atLeast",))
+    return [view] * len(roots)
 
 
-async def timeline(
-    info: Info,
-    slug: Annotated[strawberry.ID, SLUG],
-    at_least: Annotated[Position | None, AT_LEAST] = strawberry.UNSET,
-) -> Any:
-    """atLeast: wait (briefly) until this server has that position, else an error with code BEHIND."""
+async def until_recorded(info: Info, slug: str, at_least: int | None = None) -> None:
     request = request_of(info)
     deadline = time.monotonic() + PATIENCE
-    while isinstance(at_least, int) and (head := await request.run(partial(_head, request, slug))) < at_least:
+    while at_least is not None and (head := await request.run(partial(_head, request, slug))) < at_least:
         if time.monotonic() > deadline:
             raise Behind(f"this server has got to position {head}, not yet to {at_least}", ("atLeast",))
         await asyncio.sleep(_PAUSE)
-    view: View | None = await request.gatherer.gather(timelines_named, None, info, {"slug": slug})
-    if view is not None and isinstance(at_least, int) and view.basis.position < at_least:
-        # Another field of this request did not wait, and a request has one basis.
-        raise Behind(f"this request has fixed position {view.basis.position}, not {at_least}", ("atLeast",))
-    return view
 
 
 def _head(request: Request, slug: str) -> int:
@@ -111,7 +110,7 @@ def query_type(kinds: Kinds) -> type:
     class Query:
         node: Node | None = batched(find_node)
         nodes: list[Node | None] = batched(find_nodes)
-        timeline: TimelineType | None = strawberry.field(resolver=timeline, description=inspect.getdoc(timeline))
+        timeline: TimelineType | None = batched(timelines_named, before=until_recorded)
         timelines: TimelineConnection = batched(timeline_pages)
         kinds: list[EventKindType] = leaf(
             lambda _: list(kinds.events.values()),

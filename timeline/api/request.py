@@ -1,11 +1,13 @@
 """One request: the timelines it reads, and the one basis that it fixes for each of them."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from threading import local
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from timeline.api.batching import Gatherer
 from timeline.api.nodes import View
@@ -27,6 +29,7 @@ class Request:
     def __init__(self, timelines: Timelines) -> None:
         self.timelines = timelines
         self.gatherer = Gatherer(inline=timelines.database.dialect.INLINE)
+        self._phase = local()  # what one thread does for this request in one go, on one connection
         self._bases: dict[int, Basis] = {}
         self._past: dict[tuple[int, int], Basis] = {}
         self.standings: dict[tuple[int, int], Standing] = {}  # what `api.claims` has read, by timeline and position
@@ -37,8 +40,36 @@ class Request:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        with self.timelines.reading() as connection:
-            yield connection
+        phase: _Phase | None = getattr(self._phase, "now", None)
+        if phase is None:
+            with self.timelines.reading() as connection:
+                yield connection
+            return
+        if phase.connection is None:
+            phase.connection = phase.enter_context(self.timelines.reading())
+        try:
+            yield phase.connection
+        except DBAPIError:
+            phase.connection = None  # it may be lost; the next one to read gets another
+            raise
+
+    def in_one_go(self, call: Callable[[], T]) -> T:
+        """`call` now, whatever it reads on one connection."""
+        with _Phase() as phase:
+            self._phase.now = phase
+            try:
+                return call()
+            finally:
+                self._phase.now = None
+
+    def runner(self, *, long: bool) -> Callable[[Callable[[], T]], Awaitable[T]]:
+        """What runs the part of an operation that waits for nobody: in this thread, or all of it in another."""
+        away = long or not self.timelines.database.dialect.INLINE
+
+        async def run(call: Callable[[], T]) -> T:
+            return await asyncio.to_thread(self.in_one_go, call) if away else self.in_one_go(call)
+
+        return run
 
     async def run(self, call: Callable[[], T]) -> T:
         """A short read: in this thread if the database is in this process, else in another."""
@@ -75,22 +106,22 @@ class Request:
 
     def canonical(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, str]:
         """The id that stands for each of `entities` here; only those for which another one does."""
-        if not entities or not self._has_merges(connection, view):
+        if not entities or not self._has_merges(connection, view.timeline.id, view.basis.position):
             return {}
         return merges.resolved(connection, view.timeline.id, entities, view.basis.position)
 
-    def known_as(self, connection: Connection, view: View, entities: Sequence[str]) -> tuple[str, ...]:
-        """Every id under which these entities are known here."""
-        if not self._has_merges(connection, view):
-            return tuple(entities)
+    def known_as(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Every id under which each of these entities is known here."""
+        if not entities or not self._has_merges(connection, view.timeline.id, view.basis.position):
+            return {entity: (entity,) for entity in entities}
         own = self.canonical(connection, view, entities)
-        standing = dict.fromkeys(own.get(entity, entity) for entity in entities)
-        absorbed = merges.absorbed(connection, view.timeline.id, list(standing), view.basis.position)
-        return tuple(each for entity in standing for each in (entity, *absorbed.get(entity, ())))
+        standing = {own.get(entity, entity) for entity in entities}
+        absorbed = merges.absorbed(connection, view.timeline.id, standing, view.basis.position)
+        return {entity: (one := own.get(entity, entity), *absorbed.get(one, ())) for entity in entities}
 
-    def _has_merges(self, connection: Connection, view: View) -> bool:
+    def _has_merges(self, connection: Connection, timeline_id: int, basis: int) -> bool:
         """Most timelines have none, and then nothing more is asked about them."""
-        key = view.timeline.id, view.basis.position
+        key = timeline_id, basis
         if key not in self._merged:
             self._merged[key] = merges.are_there(connection, *key)
         return self._merged[key]
@@ -126,9 +157,7 @@ class Request:
         self, connection: Connection, timeline_id: int, entities: Collection[str], basis: int, until: int | None
     ) -> dict[str, Identity]:
         """An entity that others were merged into has their names as other names; they are called what it is called."""
-        if (timeline_id, basis) not in self._merged:
-            self._merged[timeline_id, basis] = merges.are_there(connection, timeline_id, basis)
-        if not self._merged[timeline_id, basis]:
+        if not self._has_merges(connection, timeline_id, basis):
             return names.identities(connection, timeline_id, entities, basis, until)
         own = merges.resolved(connection, timeline_id, entities, basis)
         standing = {own.get(entity, entity) for entity in entities}
@@ -143,6 +172,10 @@ class Request:
         return {
             entity: together[canonical] for entity in entities if (canonical := own.get(entity, entity)) in together
         }
+
+
+class _Phase(ExitStack):
+    connection: Connection | None = None
 
 
 def request_of(info: Any) -> Request:

@@ -10,7 +10,8 @@ from strawberry.types import Info
 from timeline.api.asking import KnownAt, given, known
 from timeline.api.asking import refs as parse_refs
 from timeline.api.batching import leaf
-from timeline.api.entity_facts import From, attribute_named, between, key_of
+from timeline.api.entity_facts import attribute_named, key_of
+from timeline.api.entity_history import From, between
 from timeline.api.facts import EntityLater, FactNode, FactType, entity_of
 from timeline.api.nodes import EntityNode, View
 from timeline.api.request import Request, request_of
@@ -18,7 +19,7 @@ from timeline.api.scalars import EDTF
 from timeline.domain.entity_kinds import AttributeKind
 from timeline.errors import TooLarge
 from timeline.projection import entities as listing
-from timeline.projection.history import in_the_world, slots_of
+from timeline.projection.history import Effort, in_the_world, slots_of
 
 MAX_SERIES, MAX_POINTS = 50, 2_000
 
@@ -60,12 +61,13 @@ def all_series(
     with request.reading() as connection:
         for timeline in timelines:
             view = known(request, connection, timeline, known_at)
+            key_here = request.canonical(connection, view, [stored]).get(stored, stored)
             if named is None:
-                refs = listing.having(connection, view.timeline.id, wanted, stored, MAX_SERIES)
+                refs = listing.having(connection, view.timeline.id, view.when, wanted, key_here, MAX_SERIES)
             else:
                 own = request.canonical(connection, view, named)
                 refs = list(dict.fromkeys(own.get(ref, ref) for ref in named))
-            found.append(_series(request, connection, view, wanted, stored, refs, from_, to))
+            found.append(_series(request, connection, view, wanted, key_here, refs, from_, to))
     return found
 
 
@@ -79,12 +81,12 @@ def _series(
     since: Any,
     to: Any,
 ) -> list[SeriesNode]:
-    basis = view.basis.position
+    basis, effort = view.basis.position, Effort()
     slots = slots_of(connection, request.timelines.kinds, view.timeline.id, basis, refs, [attribute.path], key)
-    points: dict[str, list[FactNode]] = {}
+    series: dict[str, list[FactNode]] = {}
     for _, rows in slots:
-        within = [FactNode(view, fact) for fact in in_the_world(attribute, rows, basis) if between(fact, since, to)]
-        if len(within) > MAX_POINTS:
+        points = [point for point in in_the_world(attribute, rows, basis) if between(point.row, since, to)]
+        if len(points) > MAX_POINTS:
             raise TooLarge(f"more than {MAX_POINTS:,} points: narrow them with from and to", ("from",))
-        points[rows[0].entity] = within
-    return [SeriesNode(entity_of(request, view, ref), points[ref]) for ref in refs if points.get(ref)]
+        series[rows[0].entity] = [FactNode(view, point.fact(effort), past=True) for point in points]
+    return [SeriesNode(entity_of(request, view, ref), series[ref]) for ref in refs if series.get(ref)]

@@ -135,7 +135,7 @@ class TimelineType(Node):
     entity: Entity | None = batched(entity_pages.one_entity)
     entities_by_ref: list[Entity | None] = batched(entity_pages.entities_by_ref)
     entities: Connection[Entity] = batched(entity_pages.entity_pages())
-    series: list[Series] = batched(all_series)
+    series: list[Series] = batched(all_series, long=True)
     diff: Connection[FactChangeType] = batched(comparing.diffs, long=True)
 
 

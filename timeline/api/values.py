@@ -109,8 +109,3 @@ class Node:
     @classmethod
     def resolve_type(cls, value: Any, info: Any, abstract: Any) -> str:
         return value.graphql_type  # type: ignore[no-any-return]
-
-    @classmethod
-    def is_type_of(cls, value: Any, info: Any) -> bool:
-        # Asked after `resolve_type` has said which, of values that are instances of none of these classes.
-        return True

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, exists, func, not_, or_, select
 
 from timeline.database import tables
 from timeline.domain.entity_kinds import AttributeKind
 from timeline.domain.rules import MEMBERS, TALLY, TOTAL, Op
 from timeline.errors import BadInput
 from timeline.projection.naming import SEEN
-from timeline.projection.states import COLUMNS, When, chosen, in_order
+from timeline.projection.states import COLUMNS, When, chosen, in_order, same_slot
 from timeline.projection.unions import ask_all
 
 fact, slot, naming, merge = tables.fact, tables.slot, tables.naming.c, tables.merge.c
@@ -63,10 +63,13 @@ def existing(connection: Connection, timeline_id: int, basis: int, entities: Seq
     return set(connection.execute(statement).scalars()) if entities else set()
 
 
-def having(connection: Connection, timeline_id: int, attribute: AttributeKind, key: str, limit: int) -> list[str]:
-    """Up to `limit` entities that ever had a fact in this slot, in the order of refs."""
+def having(
+    connection: Connection, timeline_id: int, when: When, attribute: AttributeKind, key: str, limit: int
+) -> list[str]:
+    """Up to `limit` entities that have a fact in this slot, in the order of refs."""
+    counted = exists().where(same_slot(fact.c, slot.c), when.counts(fact.c))
     statement = select(slot.c.entity).where(
-        slot.c.timeline_id == timeline_id, slot.c.attribute == attribute.path, slot.c.key == key
+        slot.c.timeline_id == timeline_id, slot.c.attribute == attribute.path, slot.c.key == key, counted
     )
     return list(connection.execute(statement.order_by(slot.c.entity).limit(limit)).scalars())
 
@@ -155,8 +158,7 @@ def _listed(
     )
     conditions = [entity.not_in(merged), *(_passes(timeline_id, when, entity, test) for test in wanted.where)]
     if wanted.kinds is not None:
-        kinds = [and_(entity > f"{kind}:", entity < f"{kind};") for kind in wanted.kinds]
-        conditions.append(or_(False, *kinds))
+        conditions.append(or_(False, *(_of_kind(entity, kind) for kind in wanted.kinds)))
     if wanted.refs is not None:
         conditions.append(entity.in_(wanted.refs))
     return statement.where(*conditions), columns
@@ -180,8 +182,8 @@ def _holds(attribute: AttributeKind, when: When) -> ColumnElement[bool]:
     last = (
         select(other.c.id)
         .where(
-            *(getattr(other.c, name) == getattr(fact.c, name) for name in ("timeline_id", "entity", "attribute")),
-            *(getattr(other.c, name) == getattr(fact.c, name) for name in ("key", "sort")),
+            same_slot(other.c, fact.c),
+            other.c.value == fact.c.value,
             when.counts(other.c),
             other.c.closes > when.moment,
         )
@@ -217,14 +219,24 @@ def _passes(timeline_id: int, when: When, entity: ColumnElement[Any], test: Test
 
 
 def _tally_passes(timeline_id: int, when: When, entity: ColumnElement[Any], test: Test) -> ColumnElement[bool]:
+    bounds = [(name, int(value) - (1 << 31)) for name, value in test.bounds]
+    among = None if test.among is None else [int(value) - (1 << 31) for value in test.among]
     counted: Any = func.count(distinct(fact.c.item))
-    conditions = [_COMPARE[name](counted, int(value) - (1 << 31)) for name, value in test.bounds]
-    if test.among is not None:
-        conditions.append(counted.in_([int(value) - (1 << 31) for value in test.among]))
-    return entity.in_(
+    conditions = [_COMPARE[name](counted, value) for name, value in bounds]
+    if among is not None:
+        conditions.append(counted.in_(among))
+    rows = (
         select(fact.c.entity)
         .where(fact.c.timeline_id == timeline_id, fact.c.attribute == test.attribute.path, fact.c.key == test.key)
         .where(when.counts(fact.c), fact.c.closes > when.moment)
         .group_by(fact.c.entity)
-        .having(and_(*conditions))
     )
+    if all(_COMPARE[name](0, value) for name, value in bounds) and (among is None or 0 in among):
+        # Nothing that was counted is 0 of it, and has no row.
+        kind = test.attribute.path.partition(".")[0]
+        return and_(_of_kind(entity, kind), entity.not_in(rows.having(not_(and_(*conditions)))))
+    return entity.in_(rows.having(and_(*conditions)))
+
+
+def _of_kind(entity: ColumnElement[Any], kind: str) -> ColumnElement[bool]:
+    return and_(entity > f"{kind}:", entity < f"{kind};")

@@ -56,7 +56,7 @@ class Ask:
 
 
 def pages(connection: Connection, asks: Sequence[Ask]) -> list[list[Any]]:
-    """A list of rows for each, in its order; one statement for up to 100 of them.
+    """A list of rows for each, in its order; one statement for up to 200 of them.
 
     Each row has the record's columns and the order's. Keys, not offsets: a page costs the same however deep it is, and
     stays put when something is appended.
@@ -70,7 +70,9 @@ def pages(connection: Connection, asks: Sequence[Ask]) -> list[list[Any]]:
 def _page(ask: Ask) -> Select[Any]:
     columns = ask.order.columns
     descending = ask.order.descending != ask.backwards
-    where = conditions(ask.wanted, ask.timeline_id, ask.basis)
+    # An expression in the order of the world: for the bare column SQLite takes the primary key and sorts the whole log.
+    position = occurrence.position + 0 if len(columns) > 1 else occurrence.position
+    where = conditions(ask.wanted, ask.timeline_id, ask.basis, position)
     if ask.beyond is not None:
         here = tuple_(*columns)
         where.append(here < ask.beyond if descending else here > ask.beyond)

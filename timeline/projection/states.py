@@ -1,6 +1,6 @@
 """States: the facts of entities that hold at a moment, as known at a position."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -12,7 +12,6 @@ from timeline.domain.dates import END
 from timeline.domain.effects import read_value
 from timeline.domain.entity_kinds import AttributeKind
 from timeline.domain.rules import EARLIEST, HIGHEST, LATEST, LOWEST, Contribution, Op, Rule
-from timeline.projection.unions import ask_all
 
 fact, slot = tables.fact, tables.slot
 
@@ -52,7 +51,12 @@ class Fact(NamedTuple):
 
     @property
     def entity(self) -> str:
-        return self.row.entity  # type: ignore[no-any-return]
+        return str(self.row.entity)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a value: an empty set is none, and neither is what `latest` says there is none of."""
+        return self.value is not None and self.value != ()
 
 
 def facts_of(
@@ -74,7 +78,7 @@ def facts_of(
         return []
     parts = []
     for rule, paths in by_rule.items():
-        statement, of = (_one_each(rule, when), slot.c) if rule in _ORDERS else (_all(when), fact.c)
+        statement, of = (_one_each(rule, when), slot.c) if rule in ORDERS else (_all(when), fact.c)
         found = (of.timeline_id == timeline_id, of.entity.in_(entities), of.attribute.in_(paths))
         parts.append(statement.where(*found, *(() if keys is None else (of.key.in_(keys),))))
     kinds = {each.path: each for each in attributes}
@@ -83,6 +87,7 @@ def facts_of(
 
 
 COLUMNS = tuple(column for column in fact.columns if column.name not in ("timeline_id", "said"))
+_SLOT = ("timeline_id", "entity", "attribute", "key")
 _ASCENDING = ("start_hi", "start_lo", "claim", "ordinal")
 
 
@@ -92,7 +97,7 @@ def in_order(row: Any, *, descending: bool = False) -> list[Any]:
     return [column.desc() for column in columns] if descending else columns
 
 
-_ORDERS: dict[Rule, Any] = {
+ORDERS: dict[Rule, Any] = {
     LATEST: lambda row: in_order(row, descending=True),
     EARLIEST: in_order,
     LOWEST: lambda row: [row.sort, *in_order(row)],
@@ -106,23 +111,21 @@ def chosen(rule: Rule, when: When, of: Any) -> Any:
     `of` has the columns that name the slot. The rule is one that picks: all but `total`, `tally` and `members`.
     """
     other = fact.alias()
-    one = (
-        select(other.c.id)
-        .where(
-            other.c.timeline_id == of.timeline_id,
-            other.c.entity == of.entity,
-            other.c.attribute == of.attribute,
-            other.c.key == of.key,
-            when.counts(other.c),
-        )
-        .order_by(*_ORDERS[rule](other.c))
-        .limit(1)
-    )
+    return picked(rule, other, of, when.moment, when.counts(other.c))
+
+
+def picked(rule: Rule, other: Any, of: Any, moment: Any, condition: ColumnElement[bool]) -> Any:
+    """The id of the one of `other` in the slot of `of` which a rule picks among those that satisfy a condition."""
+    one = select(other.c.id).where(same_slot(other.c, of), condition).order_by(*ORDERS[rule](other.c)).limit(1)
     if rule is LATEST:
-        one = one.where(other.c.closes > when.moment)
+        one = one.where(other.c.closes > moment)
     elif rule is not EARLIEST:
         one = one.where(other.c.sort.is_not(None))
     return one.scalar_subquery()
+
+
+def same_slot(one: Any, other: Any) -> ColumnElement[bool]:
+    return and_(*(getattr(one, name) == getattr(other, name) for name in _SLOT))
 
 
 def _one_each(rule: Rule, when: When) -> Select[Any]:
@@ -146,38 +149,59 @@ def order_of(row: Any) -> tuple[int, int, int, int]:
 
 
 def _fact(attribute: AttributeKind, key: str, rows: Sequence[Any], when: When) -> Fact:
-    if attribute.rule in _ORDERS:
+    if attribute.rule in ORDERS:
         return Fact(attribute, key, read_value(attribute, rows[0].value), rows[0])
-    standing = [row for row in rows if row.closes > when.moment]
-    return Fact(attribute, key, fold(attribute, rows, when), (standing or rows)[-1])
+    value, setter = value_of(attribute, rows, when.moment)
+    return Fact(attribute, key, value, setter)
 
 
-def followers(connection: Connection, asked: Sequence[tuple[int, Any, int]]) -> list[Any]:
-    """For each (timeline, contribution, basis) the next contribution to its slot that is known; None without one."""
-    statements = [
-        select(*COLUMNS)
+def value_of(attribute: AttributeKind, rows: Sequence[Any], moment: int) -> tuple[Any, Any]:
+    """What the rule makes of contributions that stand in their order, and the one of them that set it.
+
+    (None, None) where there is none, or `latest` has none that still holds.
+    """
+    holding: Iterable[Any] = (row for row in reversed(rows) if row.closes > moment)
+    comparable: Iterable[Any] = (row for row in rows if row.sort is not None)
+    match attribute.rule.name:
+        case LATEST.name:
+            row = next(iter(holding), None)
+        case EARLIEST.name:
+            row = next(iter(rows), None)
+        case LOWEST.name:
+            row = min(comparable, key=lambda row: row.sort, default=None)
+        case HIGHEST.name:
+            row = max(comparable, key=lambda row: row.sort, default=None)
+        case _:
+            contributions = [
+                Contribution(read_value(attribute, row.value), row.item, Op(row.op), row.closes <= moment)
+                for row in rows
+            ]
+            last = next(iter(holding), rows[-1] if rows else None)
+            return (None, None) if last is None else (attribute.rule.fold(contributions), last)
+    return (None, None) if row is None else (read_value(attribute, row.value), row)
+
+
+def followers(connection: Connection, ids: Collection[int], basis: int, moment: int | None) -> dict[int, Any]:
+    """For each contribution (by its id) that has one, the next contribution to its slot that is known at `basis`.
+
+    One that has ended by `moment` (None: by when the contribution had begun) brought nothing to an end.
+    """
+    own, other, following = fact.alias(), fact.alias(), fact.alias()
+    one = (
+        select(other.c.id)
         .where(
-            fact.c.timeline_id == timeline_id,
-            fact.c.entity == row.entity,
-            fact.c.attribute == row.attribute,
-            fact.c.key == row.key,
-            fact.c.known_from <= basis,
-            fact.c.known_until > basis,
-            fact.c.start_hi < END,
-            tuple_(*in_order(fact.c)) > order_of(row),
+            same_slot(other.c, own.c),
+            other.c.known_from <= basis,
+            other.c.known_until > basis,
+            other.c.start_hi < END,
+            other.c.closes > (own.c.start_hi if moment is None else moment),
+            tuple_(*in_order(other.c)) > tuple_(*in_order(own.c)),
         )
-        .order_by(*in_order(fact.c))
+        .order_by(*in_order(other.c))
         .limit(1)
-        for timeline_id, row, basis in asked
-    ]
-    return [next(iter(rows), None) for rows in ask_all(connection, statements)]
-
-
-def fold(attribute: AttributeKind, rows: Sequence[Any], when: When) -> Any:
-    """What the rule makes of contributions that stand in their order."""
-    return attribute.rule.fold(
-        [
-            Contribution(read_value(attribute, row.value), row.item, Op(row.op), row.closes <= when.moment)
-            for row in rows
-        ]
+        .scalar_subquery()
     )
+    statement = select(own.c.id, following.c.position, following.c.start_hi).join_from(
+        own, following, following.c.id == one
+    )
+    return {row.id: row for row in connection.execute(statement.where(own.c.id.in_(ids)))} if ids else {}

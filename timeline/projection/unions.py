@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, literal_column, select, union_all
 
-_BRANCHES = 100  # SQLite takes 500 terms in a compound SELECT
+_BRANCHES = 200  # as many as a page has nodes; SQLite takes 500 terms in a compound SELECT
 
 
 def ask_all(connection: Connection, statements: Sequence[Select[Any]]) -> list[list[Any]]:
-    """The rows of each statement, in no order; one statement for up to 100 of them.
+    """The rows of each statement, in no order; one statement for up to 200 of them.
 
     All must have the same columns. A row has its statement's number in a last column, `ask`.
     """

@@ -1,0 +1,115 @@
+"""A pinned question has the same answer, to the byte, whatever is appended later; only a redaction changes it."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.api.conftest import app_for
+from tests.projection.test_states import (
+    QUIET,
+    acts,
+    emptied,
+    histories,
+    logged,
+    play,
+    postgres_database,
+    slugs,
+    sqlite_database,
+)
+from timeline.database import Database
+from timeline.timelines import Timelines
+
+__all__ = ["postgres_database", "sqlite_database"]  # fixtures
+
+QUERY = """
+query ($slug: ID!, $k: KnownAt!, $at: EDTF, $certainty: Certainty) {
+  timeline(slug: $slug) {
+    events(knownAt: $k, at: $at, filter: {status: [CURRENT, CORRECTED, RETRACTED]}) {
+      nodes {
+        id position status headline claimId disputes { position note } versions { position status }
+        supersededBy { position } entities { role entity { ref name } }
+        changes { nodes { entity { ref } attribute key before { text } after { text } } }
+      }
+      totalCount basis { position hash }
+    }
+    entities(knownAt: $k, at: $at, certainty: $certainty) {
+      nodes {
+        id ref name aliases uncertain { nodes { position } }
+        facts {
+          nodes {
+            attribute key value text since { edtf } until { edtf } knownFrom knownUntil event { position status }
+          }
+        }
+        history { nodes { attribute key text until { edtf } event { position } } totalCount }
+        knowledge: history(axis: KNOWLEDGE) { nodes { attribute key text knownFrom knownUntil } }
+        events { nodes { position } totalCount }
+        ... on Thing { size owner { ref } friends { ref } spent { text } pointss { nodes { points } } visits }
+      }
+      totalCount
+    }
+    series(attribute: "thing.size", knownAt: $k) { entity { ref } points { value } }
+    diff(from: {at: "2024", knownAt: $k}, to: {knownAt: $k}) {
+      nodes { entity { ref } attribute before { text } after { text } }
+    }
+  }
+}
+"""
+later = st.lists(st.lists(acts.filter(lambda act: act[0] != "redaction"), min_size=1, max_size=3), max_size=3)
+views = st.fixed_dictionaries(
+    {"at": st.sampled_from([None, "2025-01-12", "2025-01-20"]), "certainty": st.sampled_from(["DEFINITE", "POSSIBLE"])}
+)
+
+
+async def answers(timelines: Timelines, slug: str, head: int, view: dict[str, Any]) -> list[bytes]:
+    """The answer at each position of the log up to `head`."""
+    found = []
+    transport = httpx.ASGITransport(app=app_for(timelines))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        for position in range(head + 1):
+            variables = {"slug": slug, "k": {"position": position}, **view}
+            answer = await client.post("/graphql", json={"query": QUERY, "variables": variables})
+            assert "errors" not in orjson.loads(answer.content), answer.text
+            found.append(answer.content)
+    return found
+
+
+def check(database: Database, first: list[list[Any]], then: list[list[Any]], view: dict[str, Any]) -> None:
+    slug = next(slugs)
+    with emptied(database) as timelines:
+        timelines.create(slug, "A history")
+        play(timelines, slug, first)
+        head = len(logged(timelines, slug))
+        before = asyncio.run(answers(timelines, slug, head, view))
+        play(timelines, slug, then)
+        after = asyncio.run(answers(timelines, slug, head, view))
+        assert after == before
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=QUIET)
+@given(first=histories, then=later, view=views)
+def test_a_pinned_answer_stays_on_sqlite(
+    sqlite_database: Database, first: list[list[Any]], then: list[list[Any]], view: dict[str, Any]
+) -> None:
+    check(sqlite_database, first, then, view)
+
+
+@settings(max_examples=3, deadline=None, suppress_health_check=QUIET)
+@given(first=histories, then=later, view=views)
+def test_a_pinned_answer_stays_on_postgres(
+    postgres_database: Database, first: list[list[Any]], then: list[list[Any]], view: dict[str, Any]
+) -> None:
+    check(postgres_database, first, then, view)
+
+
+@pytest.mark.slow
+@settings(max_examples=300, deadline=None, suppress_health_check=QUIET)
+@given(first=histories, then=later, view=views)
+def test_a_pinned_answer_stays_in_many_histories(
+    sqlite_database: Database, first: list[list[Any]], then: list[list[Any]], view: dict[str, Any]
+) -> None:
+    check(sqlite_database, first, then, view)

@@ -1,0 +1,40 @@
+"""What came of an operation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any
+
+import orjson
+from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, execute
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`data` is ready for JSON; None when nothing was executed, or when an error nulled all of it."""
+
+    data: dict[str, Any] | None
+    errors: list[GraphQLError]
+
+    def json(self) -> bytes:
+        """The answer as GraphQL over HTTP, WebSocket and SSE have it."""
+        body: dict[str, Any] = {"data": self.data}
+        if self.errors:
+            body["errors"] = [error.formatted for error in self.errors]
+        return orjson.dumps(body)
+
+
+async def by_reference(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation_name: str | None,
+    root: Any,
+    context: Any,
+    variables: Mapping[str, Any],
+) -> Answer:
+    """The same operation by graphql-core."""
+    result = execute(schema, document, root, context, dict(variables), operation_name)
+    if isawaitable(result):
+        result = await result
+    assert isinstance(result, ExecutionResult)
+    return Answer(result.data, result.errors or [])
