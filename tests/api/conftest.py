@@ -10,6 +10,8 @@ import httpx
 import pytest
 from sqlalchemy import event
 from starlette.applications import Starlette
+from starlette.requests import Request as HttpRequest
+from starlette.responses import HTMLResponse, Response
 
 from tests.api.client import Client
 from timeline.api.app import application
@@ -25,6 +27,10 @@ MAX_BODY = 1_000_000
 _schemas: dict[str, Schema] = {}  # by what they depend on: making one takes longer than most tests
 
 
+def ide_page(_: HttpRequest) -> Response:
+    return HTMLResponse("GraphiQL")
+
+
 def schema_of(kinds: Kinds) -> Schema:
     if kinds.fingerprint not in _schemas:
         _schemas[kinds.fingerprint] = schema_for(kinds)
@@ -32,7 +38,7 @@ def schema_of(kinds: Kinds) -> Schema:
 
 
 def app_for(timelines: Timelines, *, ide: bool = True) -> Starlette:
-    return application(schema_of(timelines.kinds), timelines, max_body=MAX_BODY, ide=ide)
+    return application(schema_of(timelines.kinds), timelines, max_body=MAX_BODY, ide=ide_page if ide else None)
 
 
 @asynccontextmanager

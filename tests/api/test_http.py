@@ -137,9 +137,6 @@ async def test_methods_and_paths_that_are_not_there(sqlite_client: Client) -> No
 
 async def test_what_else_is_served(sqlite_client: Client, on_sqlite: Timelines) -> None:
     get = sqlite_client.http.get
-    home = await get("/")
-    assert home.is_redirect
-    assert home.headers["location"].endswith("graphql")
     assert (await get("/livez")).json() == {"alive": True}
     assert (await get("/readyz")).json() == {"ready": True}
     schema = await get("/schema.graphql")

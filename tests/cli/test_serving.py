@@ -1,36 +1,17 @@
 """`timeline demo`, `serve` and `schema`, as processes that people start and stop."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.serving import running
 from timeline.sample import QUERY
-
-
-@contextmanager
-def running(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server that has said where it listens; it is ended at the end."""
-    command = [sys.executable, "-m", "timeline", *arguments]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | environment) as process:
-        try:
-            assert process.stderr is not None
-            said = ""
-            while not (found := re.search(r"(http://\S+)/graphql", said)):
-                line = process.stderr.readline()
-                assert line, said
-                said += line
-            yield process, found[1]
-        finally:
-            process.kill()
 
 
 def test_the_demo_answers_its_own_query_and_leaves_nothing(tmp_path: Path) -> None:

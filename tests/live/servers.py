@@ -29,7 +29,7 @@ def app_for(timelines: Timelines, *, heartbeat: float = 15, limits: Limits = LIM
     if kinds.fingerprint not in _schemas:
         _schemas[kinds.fingerprint] = schema_for(kinds)
     schema = _schemas[kinds.fingerprint]
-    return application(schema, timelines, max_body=1_000_000, ide=True, heartbeat=heartbeat, limits=limits)
+    return application(schema, timelines, max_body=1_000_000, heartbeat=heartbeat, limits=limits)
 
 
 @asynccontextmanager

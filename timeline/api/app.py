@@ -1,19 +1,21 @@
 """The ASGI application: GraphQL, the schema as a file, and two probes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache, partial
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from timeline.api.http import GraphQLView
 from timeline.api.live import Live
+from timeline.api.request import Request
 from timeline.api.schema import Schema, export
 from timeline.api.sockets import LIMITS, Limits, Sockets
 from timeline.api.streams import Streams
@@ -25,11 +27,15 @@ def application(
     timelines: Timelines,
     *,
     max_body: int,
-    ide: bool,
+    ide: Callable[[HttpRequest], Response] | None = None,
+    pages: Sequence[BaseRoute] = (),
     heartbeat: float = 15,
     limits: Limits = LIMITS,
 ) -> Starlette:
-    """Serves `timelines` and closes them at the end. `state.live.close()` ends what is followed, before that."""
+    """Serves `timelines` and closes them at the end. `ide` is what a browser gets at /graphql, `pages` what else.
+
+    `state.live.close()` ends what is followed, before that.
+    """
     exported = cache(partial(export, schema))  # it takes a while, and not everybody asks for it
 
     async def schema_file(_: HttpRequest) -> Response:
@@ -42,9 +48,6 @@ def application(
         ok = await run_in_threadpool(_answers, timelines)
         return JSONResponse({"ready": ok}, 200 if ok else 503)
 
-    async def home(_: HttpRequest) -> Response:
-        return RedirectResponse("graphql")
-
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
@@ -54,16 +57,28 @@ def application(
     view = GraphQLView(schema, timelines, max_body=max_body, ide=ide)
     live = Live(schema, timelines, heartbeat=heartbeat)
     routes = [
-        Route("/", home),
         Route("/schema.graphql", schema_file),
         Route("/livez", alive),
         Route("/readyz", ready),
         Route("/graphql", Streams(view, live, max_body=max_body)),
         WebSocketRoute("/graphql", Sockets(live, limits, view.parse_json)),
+        *pages,
     ]
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.live = live
     return app
+
+
+def asking(
+    schema: Schema, timelines: Timelines
+) -> Callable[[str, Mapping[str, Any]], Awaitable[tuple[Any, list[dict[str, Any]]]]]:
+    """Asks the schema from within: given a query and its variables, the answer's data and its errors."""
+
+    async def ask(query: str, variables: Mapping[str, Any]) -> tuple[Any, list[dict[str, Any]]]:
+        result = await schema.execute(query, dict(variables), context_value=Request(timelines))
+        return result.data, [dict(error.formatted) for error in result.errors or ()]
+
+    return ask
 
 
 def _answers(timelines: Timelines) -> bool:

@@ -1,6 +1,7 @@
 """The HTTP view: Strawberry's, with strict JSON, a limit on bodies, and refusals that are JSON with a code."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -19,8 +20,11 @@ from timeline.timelines import Timelines
 class GraphQLView(GraphQL[Request, None]):
     """GraphQL over HTTP at one path. `max_body` is in bytes, counted while reading."""
 
-    def __init__(self, schema: Schema, timelines: Timelines, *, max_body: int, ide: bool) -> None:
+    def __init__(
+        self, schema: Schema, timelines: Timelines, *, max_body: int, ide: Callable[[HttpRequest], Response] | None
+    ) -> None:
         super().__init__(schema, graphql_ide="graphiql" if ide else None, subscription_protocols=())
+        self._ide = ide
         self._timelines = timelines
         self._max_body = max_body
 
@@ -41,6 +45,10 @@ class GraphQLView(GraphQL[Request, None]):
         except ClientDisconnect:
             return
         await response(scope, receive, send)
+
+    async def render_graphql_ide(self, request: HttpRequest) -> Response:
+        assert self._ide is not None
+        return self._ide(request)
 
     async def get_context(self, request: Any, response: Any) -> Request:
         return Request(self._timelines)
