@@ -13,7 +13,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from timeline import main, sample
-from timeline.api import asking, connections, lookups, schema
+from timeline.api import asking, connections, lookups, schema, subscription
 from timeline.cli import app
 from timeline.cli.console import settings
 from timeline.domain import limits
@@ -183,6 +183,7 @@ LIMITS = {
     "Nodes of a page": connections.MAX_PAGE,
     "Entities in a filter": asking.MAX_REFS,
     "Ids in one `nodes(ids: …)`": lookups.MAX_IDS,
+    "Events of a batch in a subscription": subscription.MAX_BATCH,
     "Bars of a histogram": spans.MAX_BARS,
 }
 

@@ -101,8 +101,16 @@ def _opening() -> Iterator[None]:
 def build_application(settings: Settings, timelines: Timelines) -> "Starlette":
     from timeline.api.app import application  # here, as commands that serve nothing should not wait for it
     from timeline.api.schema import schema_for
+    from timeline.api.sockets import Limits
 
-    return application(schema_for(timelines.kinds), timelines, max_body=settings.max_body, ide=settings.ide)
+    return application(
+        schema_for(timelines.kinds),
+        timelines,
+        max_body=settings.max_body,
+        ide=settings.ide,
+        heartbeat=settings.heartbeat,
+        limits=Limits(operations=settings.max_operations, init_timeout=settings.init_timeout),
+    )
 
 
 def _load(source: str) -> ModuleType:

@@ -19,6 +19,16 @@ class Settings(BaseSettings):
     kinds: str = Field("", description="More kinds: modules or files, separated by commas.")
     pool_size: int = Field(8, ge=1, le=200, description="Connections to the database that are kept for reading.")
     max_body: int = Field(4 * 1024 * 1024, ge=1024, description="The largest request in bytes.")
+    heartbeat: float = Field(
+        15, gt=0, le=3600, description="Seconds after which a subscriber who gets nothing else gets an empty batch."
+    )
+    max_message: int = Field(64 * 1024, ge=1024, description="The largest message on a WebSocket in bytes.")
+    max_operations: int = Field(20, ge=1, le=10_000, description="Operations at once on one WebSocket.")
+    init_timeout: float = Field(10, gt=0, description="Seconds that a WebSocket has to say connection_init.")
+    stall_timeout: float = Field(
+        20, ge=1, le=3600, description="Seconds after which a client that takes nothing any more is dropped (Linux)."
+    )
+    workers: int = Field(1, ge=1, le=256, description="Processes that serve.")
     ide: bool = Field(True, description="Whether a browser that opens /graphql gets GraphiQL.")
 
     @property

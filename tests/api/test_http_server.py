@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import httpx
 import pytest
 import uvicorn
-import websockets
 from starlette.applications import Starlette
 
 from tests.api.client import clean
@@ -114,16 +113,6 @@ async def test_bytes_that_are_not_http_are_refused(served: Served) -> None:
         answer = await served.talk(sent)
         assert answer.startswith(b"HTTP/1.1 400 "), answer
         assert b"Traceback" not in answer
-
-
-async def test_a_websocket_is_turned_away(served: Served) -> None:
-    for protocol in ("graphql-transport-ws", "graphql-ws"):
-        subprotocols = [websockets.Subprotocol(protocol)]
-        with pytest.raises(websockets.InvalidStatus) as refused:
-            async with websockets.connect(f"ws://127.0.0.1:{served.port}/graphql", subprotocols=subprotocols):
-                pass
-        assert refused.value.response.status_code == 403
-        assert b"Traceback" not in refused.value.response.body
 
 
 async def test_many_at_once(served: Served) -> None:

@@ -10,15 +10,26 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from timeline.api.http import GraphQLView
+from timeline.api.live import Live
 from timeline.api.schema import Schema, export
+from timeline.api.sockets import LIMITS, Limits, Sockets
+from timeline.api.streams import Streams
 from timeline.timelines import Timelines
 
 
-def application(schema: Schema, timelines: Timelines, *, max_body: int, ide: bool) -> Starlette:
-    """Serves `timelines` and closes them at the end."""
+def application(
+    schema: Schema,
+    timelines: Timelines,
+    *,
+    max_body: int,
+    ide: bool,
+    heartbeat: float = 15,
+    limits: Limits = LIMITS,
+) -> Starlette:
+    """Serves `timelines` and closes them at the end. `state.live.close()` ends what is followed, before that."""
     exported = cache(partial(export, schema))  # it takes a while, and not everybody asks for it
 
     async def schema_file(_: HttpRequest) -> Response:
@@ -37,17 +48,22 @@ def application(schema: Schema, timelines: Timelines, *, max_body: int, ide: boo
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
+        live.close()
         await run_in_threadpool(timelines.close)
 
     view = GraphQLView(schema, timelines, max_body=max_body, ide=ide)
+    live = Live(schema, timelines, heartbeat=heartbeat)
     routes = [
         Route("/", home),
         Route("/schema.graphql", schema_file),
         Route("/livez", alive),
         Route("/readyz", ready),
-        Route("/graphql", view),
+        Route("/graphql", Streams(view, live, max_body=max_body)),
+        WebSocketRoute("/graphql", Sockets(live, limits, view.parse_json)),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    app = Starlette(routes=routes, lifespan=lifespan)
+    app.state.live = live
+    return app
 
 
 def _answers(timelines: Timelines) -> bool:

@@ -34,9 +34,10 @@ described(Direction, "Which way values are sorted.", ASC="The lowest first.", DE
 
 
 @strawberry.input(
-    description="app.rank, per chart us-top-free, lte 3: all comparisons given must hold. Dates compare by when"
-    " they have certainly begun; texts without regard to case, by their first 200 characters; amounts in one currency,"
-    " but as numbers where the rule is lowest or highest. Only a tally is tested where there is no value: it is 0."
+    description="app.rank, per chart us-top-free, lte 3: all comparisons that are given must hold. Dates compare by"
+    " when they have certainly begun; texts without regard to case, by their first 200 characters; amounts in one"
+    " currency, but as numbers where the rule is lowest or highest. Only a tally is tested where there is no value: it"
+    " is 0."
 )
 class AttributeTest:
     attribute: str = strawberry.field(description="entityKind.attribute")

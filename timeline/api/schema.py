@@ -38,6 +38,7 @@ from timeline.api.reading import resolvers
 from timeline.api.records import RECORD_TYPES
 from timeline.api.request import Request
 from timeline.api.scalars import SCALARS
+from timeline.api.subscription import Subscription
 from timeline.api.timeline import KINDS_OF_TIMELINE, timeline_kinds
 from timeline.domain.kinds import Kinds
 from timeline.errors import TimelineError, Unavailable
@@ -167,6 +168,7 @@ def schema_for(kinds: Kinds) -> Schema:
     schema = Schema(
         query=query_type(kinds),
         mutation=mutation_type(kinds),
+        subscription=Subscription,
         types=[*entities.values(), *events, *RECORD_TYPES, timeline_kinds(kinds, entities)],
         config=StrawberryConfig(scalar_map=dict(SCALARS)),
     )

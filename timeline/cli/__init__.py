@@ -2,11 +2,11 @@
 
 import sys
 
-from timeline.cli import data, importing, proof, serving, upkeep
+from timeline.cli import data, importing, proof, serving, tail, upkeep
 from timeline.cli.console import app, fail
 from timeline.errors import TimelineError
 
-__all__ = ["app", "data", "importing", "main", "proof", "serving", "upkeep"]
+__all__ = ["app", "data", "importing", "main", "proof", "serving", "tail", "upkeep"]
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """The seam between the two databases: everything that differs is in `sqlite` and `postgres`, and nothing else does."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol, Self
@@ -13,11 +13,26 @@ from sqlalchemy.exc import ArgumentError
 from timeline.database import postgres, sqlite
 
 
+class Growth(Protocol):
+    """Has a log grown? What it says carries nothing and may be lost: whoever cares reads, and reads again by and by."""
+
+    def announce(self, connection: Connection) -> None:
+        """In the transaction of an append: once it is committed, whoever listens anywhere hears of it."""
+
+    def listening(self, engine: Engine) -> AbstractContextManager[Callable[[float], bool]]:
+        """On a connection of its own; what is committed from here on is heard. What it gives waits for so many seconds,
+        and says whether it heard something. Raises when the connection is lost.
+        """
+
+
 class Dialect(Protocol):
     """What differs. The modules `sqlite` and `postgres` are two of these."""
 
     INLINE: bool  # whether short reads run in the caller's thread
     SNAPSHOT: str  # begins a transaction whose statements all see the same
+
+    @property
+    def growth(self) -> Growth: ...
 
     def engines(self, url: URL, pool_size: int) -> tuple[Engine, Engine]:
         """An engine for reads and one for writes. A write transaction on SQLite begins with the lock on the file; on

@@ -1,6 +1,6 @@
 """PostgreSQL 15 and later, by psycopg 3."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -55,6 +55,30 @@ def pipelined(connection: Connection) -> Iterator[None]:
             yield
     except psycopg.Error as error:
         raise DBAPIError.instance("", None, error, psycopg.Error, dialect=connection.dialect) from error
+
+
+class _Growth:
+    """NOTIFY in the append's transaction, LISTEN on a connection that does nothing else."""
+
+    def announce(self, connection: Connection) -> None:
+        connection.exec_driver_sql("NOTIFY timeline_grown")
+
+    @contextmanager
+    def listening(self, engine: Engine) -> Iterator[Callable[[float], bool]]:
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            connection.detach()  # it is not one of the pool's, and is closed at the end
+            connection.exec_driver_sql("LISTEN timeline_grown")
+
+            def wait(seconds: float) -> bool:
+                for _ in driver.notifies(timeout=seconds, stop_after=1):
+                    return True
+                return False
+
+            yield wait
+
+
+growth = _Growth()
 
 
 def alone(connection: Connection) -> None:

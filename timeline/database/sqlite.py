@@ -1,7 +1,9 @@
 """SQLite: one file, WAL, one writer at a time."""
 
 import sqlite3
-from contextlib import AbstractContextManager, nullcontext
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import ModuleType
 from typing import Any
 
@@ -10,6 +12,7 @@ from sqlalchemy.engine import URL
 
 INLINE = True  # short reads cost less than a change of threads
 SNAPSHOT = "BEGIN"
+_LOOK = 0.02  # seconds between two looks at what other processes committed
 _PATIENCE = 10  # seconds that a statement waits for another process's lock
 
 # https://sqlite.org/wal.html#walresetbug: before these, two connections that write or checkpoint at the same instant
@@ -53,6 +56,39 @@ def engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
 def pipelined(connection: Connection) -> AbstractContextManager[None]:
     """There is no server to wait for."""
     return nullcontext()
+
+
+class _Growth:
+    """SQLite tells nobody: a counter that changes with each commit of another connection is looked at."""
+
+    def announce(self, connection: Connection) -> None:
+        """The commit itself moves the counter."""
+
+    @contextmanager
+    def listening(self, engine: Engine) -> Iterator[Callable[[float], bool]]:
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            connection.detach()
+
+            def version() -> int:
+                return int(driver.execute("PRAGMA data_version").fetchone()[0])
+
+            seen = version()
+
+            def wait(seconds: float) -> bool:
+                nonlocal seen
+                deadline = time.monotonic() + seconds
+                while (now := version()) == seen:
+                    if time.monotonic() >= deadline:
+                        return False
+                    time.sleep(_LOOK)
+                seen = now
+                return True
+
+            yield wait
+
+
+growth = _Growth()
 
 
 def alone(connection: Connection) -> None:

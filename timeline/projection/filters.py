@@ -46,6 +46,9 @@ class EventFilter:
         }
 
 
+EVERY = EventFilter()
+
+
 def about(wanted: EventFilter, entity: str) -> EventFilter:
     """The same conditions, and that the events name this entity."""
     return replace(wanted, about=(entity,))
@@ -66,22 +69,28 @@ def conditions(
             .exists()
         )
         found.append(standing if wanted.disputed else ~standing)
+    return found + lasting(wanted, timeline_id, occurrence)
+
+
+def lasting(wanted: EventFilter, timeline_id: int, row: Any) -> list[ColumnElement[bool]]:
+    """What the filter says, apart from kinds, that no later record changes; `row` has the columns of `occurrence`."""
+    found: list[ColumnElement[bool]] = []
     for entities in (wanted.entities, wanted.about):
         if entities is not None:
             named = select(mention.position).where(mention.timeline_id == timeline_id, mention.entity.in_(entities))
-            found.append(occurrence.position.in_(named))
+            found.append(row.position.in_(named))
     if wanted.uncertain_at is not None:
-        found += [occurrence.start_lo < wanted.uncertain_at, occurrence.start_hi > wanted.uncertain_at]
+        found += [row.start_lo < wanted.uncertain_at, row.start_hi > wanted.uncertain_at]
     if wanted.occurred is not None:
         # What may overlap: the event's possible extent against the filter's, both half-open.
-        found += [occurrence.start_lo < wanted.occurred.reach, occurrence.reach > wanted.occurred.start_lo]
+        found += [row.start_lo < wanted.occurred.reach, row.reach > wanted.occurred.start_lo]
     if wanted.recorded_after is not None:
-        found.append(occurrence.position > wanted.recorded_after)
+        found.append(row.position > wanted.recorded_after)
     if wanted.source_host is not None:
         cited = select(citation.position).where(
             citation.timeline_id == timeline_id, citation.host == wanted.source_host
         )
-        found.append(occurrence.position.in_(cited))
+        found.append(row.position.in_(cited))
     return found
 
 

@@ -24,6 +24,7 @@ from timeline.log.append import Entry
 from timeline.log.read import records_by_id
 from timeline.timelines.generations import mark
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
+from timeline.timelines.tail import Tail
 from timeline.timelines.writer import Writer
 
 
@@ -43,12 +44,14 @@ class Timelines:
         self.database = database
         self.kinds = kinds
         self._clock = clock
-        self._writer = Writer(database, kinds, clock)
+        self.tail = Tail(database)
+        self._writer = Writer(database, kinds, clock, self.tail)
         self._known: dict[str, TimelineInfo] = {}
 
     def close(self) -> None:
         """Finish what was submitted, then let go of the database."""
         self._writer.close()
+        self.tail.close()
         self.database.close()
 
     @contextmanager

@@ -12,9 +12,11 @@ from sqlalchemy.exc import OperationalError
 
 from timeline.database import UNSURE, Database
 from timeline.domain.kinds import Kinds
+from timeline.domain.records import Record
 from timeline.errors import TimelineError, Unavailable
 from timeline.timelines.admission import Admission
 from timeline.timelines.outcomes import Append, Appended
+from timeline.timelines.tail import Tail
 
 MAX_GROUP = 2_000  # events; beyond, whoever came first would wait too long
 SCRUB_PAUSE = 1.0  # seconds
@@ -26,10 +28,11 @@ logger = logging.getLogger(__name__)
 class Writer:
     """Takes appends in order of arrival and answers each one's future once it is durable, or refused."""
 
-    def __init__(self, database: Database, kinds: Kinds, clock: Callable[[], int]) -> None:
+    def __init__(self, database: Database, kinds: Kinds, clock: Callable[[], int], tail: Tail) -> None:
         self._database = database
         self._kinds = kinds
         self._clock = clock
+        self._tail = tail
         self._queue: queue.SimpleQueue[Append | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -69,6 +72,16 @@ class Writer:
                     append.future.set_result(outcome)
                 else:
                     append.future.set_exception(outcome)
+            self._tell(outcomes)
+
+    def _tell(self, outcomes: Sequence[Outcome]) -> None:
+        """Give those who follow what was committed; the database tells those of other processes."""
+        records: dict[int, list[Record]] = {}
+        for append, outcome in outcomes:
+            if isinstance(outcome, Appended):
+                records.setdefault(append.timeline_id, []).extend(outcome.records)
+        for timeline_id, several in records.items():
+            self._tail.committed(timeline_id, several)
 
     def _scrub(self) -> None:
         """Try it if it is time; a reader that is busy prevents it."""
@@ -150,6 +163,8 @@ class Writer:
                     outcomes.append((append, refusal))
             with self._database.dialect.pipelined(connection):
                 admission.write(connection)
+                if admission.projected:
+                    self._database.dialect.growth.announce(connection)
             if admission.settle(connection):
                 self._scrub_at = time.monotonic()
         return outcomes

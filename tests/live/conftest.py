@@ -1,0 +1,36 @@
+"""Timelines to follow."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live.servers import app_for, serving
+from timeline.database import Database
+from timeline.database.migrate import migrate
+from timeline.domain.kinds import Kinds
+from timeline.timelines import Timelines
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path, kinds: Kinds) -> Iterator[Timelines]:
+    """An empty timeline `toys`, for tests of what no database has a part in."""
+    database = Database.open(f"sqlite:///{tmp_path / 'one.db'}")
+    migrate(database)
+    timelines = Timelines(database, kinds)
+    timelines.create("toys", "Toys")
+    yield timelines
+    timelines.close()
+
+
+@pytest.fixture
+async def port(timelines: Timelines) -> AsyncIterator[int]:
+    """Of a server in this process, over either database."""
+    async with serving(app_for(timelines)) as port:
+        yield port
+
+
+@pytest.fixture
+async def sqlite_port(on_sqlite: Timelines) -> AsyncIterator[int]:
+    async with serving(app_for(on_sqlite)) as port:
+        yield port

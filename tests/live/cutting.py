@@ -1,0 +1,59 @@
+"""A proxy that cuts each connection after a random number of bytes."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+_SIZES = (200, 30_000)  # bytes from the server until it cuts
+
+
+class Cutter:
+    def __init__(self, target: int, seed: int) -> None:
+        self._target = target
+        self._random = random.Random(seed)
+        self.cut = 0
+        self.calm = False
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            back, forth = await asyncio.open_connection("127.0.0.1", self._target)
+        except OSError:
+            writer.close()
+            return
+        left = self._random.randint(*_SIZES)
+        sending = asyncio.create_task(_copy(reader, forth))
+        try:
+            while data := await back.read(4096):
+                if not self.calm and (left := left - len(data)) < 0:
+                    self.cut += 1
+                    writer.write(data[:left])
+                    await writer.drain()
+                    break
+                writer.write(data)
+                await writer.drain()
+        except OSError:
+            pass
+        finally:
+            sending.cancel()
+            for each in (writer, forth):
+                each.transport.abort()
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while data := await reader.read(4096):
+            writer.write(data)
+            await writer.drain()
+    except OSError:
+        pass
+
+
+@asynccontextmanager
+async def cutting(target: int, seed: int) -> AsyncIterator[tuple[int, Cutter]]:
+    cutter = Cutter(target, seed)
+    server = await asyncio.start_server(cutter.serve, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1], cutter
+    finally:
+        server.close()

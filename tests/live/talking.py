@@ -1,0 +1,70 @@
+"""A client of graphql-transport-ws that says exactly what a test wants said."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import websockets
+from websockets.asyncio.client import ClientConnection
+
+EVENTS = """
+subscription ($after: String, $afterPosition: Position, $filter: EventFilter, $batch: Int) {
+  events(timeline: "toys", after: $after, afterPosition: $afterPosition, filter: $filter, batch: $batch) {
+    events { position kind } cursor caughtUp basis { position }
+  }
+}
+"""
+WAIT = 10
+
+
+class Talk:
+    """One WebSocket."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+
+    async def say(self, message: Any) -> None:
+        await self.connection.send(message if isinstance(message, str | bytes) else json.dumps(message))
+
+    async def hear(self) -> Any:
+        message = await asyncio.wait_for(self.connection.recv(), WAIT)
+        assert isinstance(message, str)  # a browser's client does not take binary frames
+        return json.loads(message)
+
+    async def init(self) -> None:
+        await self.say({"type": "connection_init"})
+        assert await self.hear() == {"type": "connection_ack"}
+
+    async def subscribe(self, id: str = "1", query: str = EVENTS, **variables: Any) -> None:
+        await self.say({"id": id, "type": "subscribe", "payload": {"query": query, "variables": variables}})
+
+    async def batch(self, id: str = "1") -> Any:
+        """The next batch of `EVENTS`."""
+        message = await self.hear()
+        assert (message["id"], message["type"]) == (id, "next"), message
+        return message["payload"]["data"]["events"]
+
+    async def closed(self) -> tuple[int | None, str | None]:
+        """Waits for the server to close; how it did, whatever it said before."""
+        try:
+            async with asyncio.timeout(WAIT):
+                while True:
+                    await self.connection.recv()
+        except websockets.ConnectionClosed:
+            return self.connection.close_code, self.connection.close_reason
+
+
+@asynccontextmanager
+async def talking(
+    port: int, *, init: bool = True, protocol: str | None = "graphql-transport-ws", **options: Any
+) -> AsyncIterator[Talk]:
+    subprotocols = None if protocol is None else [websockets.Subprotocol(protocol)]
+    async with websockets.connect(
+        f"ws://127.0.0.1:{port}/graphql", subprotocols=subprotocols, compression=None, close_timeout=1, **options
+    ) as connection:
+        talk = Talk(connection)
+        if init:
+            await talk.init()
+        yield talk

@@ -1,0 +1,133 @@
+"""Clients that stall or vanish: nobody else notices, and nothing of them is left."""
+
+import asyncio
+import gc
+import os
+import socket
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.live.servers import app_for, serving
+from tests.live.talking import EVENTS, talking
+from tests.live.test_following import fill
+from tests.making import made
+from timeline.timelines import Timelines
+
+HANDSHAKE = (
+    "GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+)
+
+
+def frame(text: str) -> bytes:
+    """A masked text frame, with zeros for a mask."""
+    data = text.encode()
+    length = bytes([0x80 | len(data)]) if len(data) < 126 else b"\xfe" + struct.pack(">H", len(data))
+    return b"\x81" + length + bytes(4) + data
+
+
+def subscribed(port: int, *, receive: int | None = None) -> socket.socket:
+    """A connection that has subscribed, and has read nothing yet."""
+    one = socket.socket()
+    if receive is not None:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
+    one.settimeout(10)
+    one.connect(("127.0.0.1", port))
+    one.sendall(HANDSHAKE.format(port=port).encode())
+    one.sendall(frame('{"type":"connection_init"}'))
+    query = 'subscription { events(timeline: \\"toys\\", batch: 10) { events { position note } } }'
+    one.sendall(frame(f'{{"id":"1","type":"subscribe","payload":{{"query":"{query}"}}}}'))
+    return one
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def resident() -> int:
+    """MiB."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+
+needs_linux = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="what a process uses is read from /proc")
+
+
+@pytest.mark.slow
+@needs_linux
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux drops a connection that is stuck")
+async def test_a_client_that_reads_nothing_is_dropped(on_sqlite: Timelines) -> None:
+    app = app_for(on_sqlite)
+    heavy = [
+        made(on_sqlite.kinds, "toy.moved", {"toy": "bear", "room": "attic"}, note="x" * 20_000) for _ in range(300)
+    ]
+    async with serving(app, stall_timeout=5) as port, talking(port) as talk:
+        await talk.subscribe()
+        await talk.batch()
+        stalled = [await asyncio.to_thread(subscribed, port, receive=4096) for _ in range(20)]
+        await asyncio.sleep(1)
+        before = resident()
+        for start in range(0, 300, 50):
+            await asyncio.to_thread(on_sqlite.append, "toys", heavy[start : start + 50])
+        received: list[int] = []
+        async with asyncio.timeout(10):
+            while len(received) < 300:
+                received += [event["position"] for event in (await talk.batch())["events"]]
+        assert received == list(range(1, 301))
+        assert resident() - before < 60  # of 20 × 6 MB that nobody reads
+        async with asyncio.timeout(30):
+            while len(app.state.live.feeds) > 1:  # noqa: ASYNC110 nothing tells
+                await asyncio.sleep(0.2)
+        for one in stalled:
+            one.close()
+
+
+@needs_linux
+async def test_a_thousand_that_vanish_leave_nothing(on_sqlite: Timelines) -> None:
+    app = app_for(on_sqlite)
+    fill(on_sqlite, 5)
+    linger = struct.pack("ii", 1, 0)  # closing sends a reset
+
+    async def vanish(port: int) -> None:
+        one = await asyncio.to_thread(subscribed, port)
+        await asyncio.to_thread(one.recv, 100)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        one.close()
+
+    async with serving(app) as port:
+        await asyncio.gather(*(vanish(port) for _ in range(50)))
+        await settled(app)
+        tasks, files, memory = len(asyncio.all_tasks()), descriptors(), resident()
+        for _ in range(20):
+            await asyncio.gather(*(vanish(port) for _ in range(50)))
+        await settled(app)
+        gc.collect()
+        assert len(asyncio.all_tasks()) <= tasks
+        assert descriptors() <= files + 2
+        assert resident() - memory < 20
+
+
+async def settled(app: Any) -> None:
+    async with asyncio.timeout(30):
+        while app.state.live.feeds:  # noqa: ASYNC110 nothing tells
+            await asyncio.sleep(0.05)
+    await asyncio.sleep(0.2)
+
+
+async def test_streams_that_vanish_leave_nothing(on_sqlite: Timelines) -> None:
+    app = app_for(on_sqlite)
+    async with serving(app) as port:
+        tasks = len(asyncio.all_tasks())
+        for _ in range(20):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            query = EVENTS.replace("\n", " ").replace(" ", "%20").replace('"', "%22")
+            writer.write(
+                f"GET /graphql?query={query} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n".encode()
+            )
+            await reader.readuntil(b"event: next")
+            writer.transport.abort()
+        await settled(app)
+        assert len(asyncio.all_tasks()) <= tasks

@@ -1,0 +1,199 @@
+"""GraphQL over WebSocket: the protocol graphql-transport-ws, https://github.com/enisdenjo/graphql-ws."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from cross_web import HTTPException
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from timeline.api.live import ComeBack, Live
+from timeline.api.operations import Operation
+from timeline.errors import BadInput
+
+PROTOCOL = "graphql-transport-ws"
+MAX_ID = 64  # characters of an operation's id
+MAX_RATE = 50  # messages a second from one client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Of one connection: operations at once, and seconds until it must have said connection_init."""
+
+    operations: int
+    init_timeout: float
+
+
+LIMITS = Limits(operations=20, init_timeout=10)
+
+
+class _Close(Exception):
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class Sockets:
+    """The ASGI application for WebSockets. `parse` reads a text as a JSON object, strictly."""
+
+    def __init__(self, live: Live, limits: Limits, parse: Callable[[str], Any]) -> None:
+        self._live = live
+        self._limits = limits
+        self._parse = parse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        if not _is_same_origin(Headers(scope=scope)):
+            await send({"type": "websocket.close", "code": 4403})  # before accepting: answered as 403
+            return
+        if PROTOCOL not in scope["subprotocols"]:
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": 4406, "reason": f"Only {PROTOCOL} is spoken here"})
+            return
+        await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
+        await _Connection(self._live, self._limits, self._parse, receive, send).run()
+
+
+def _is_same_origin(headers: Headers) -> bool:
+    """Browsers say which page opens a socket, and let every page. Whoever is no browser says nothing."""
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host", "")
+
+
+class _Connection:
+    def __init__(self, live: Live, limits: Limits, parse: Callable[[str], Any], receive: Receive, send: Send) -> None:
+        self._live = live
+        self._limits = limits
+        self._parse = parse
+        self._receive = receive
+        self._send = send
+        self._loop = asyncio.get_running_loop()
+        self._acknowledged = False
+        self._closed = False
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._allowance, self._counted_at = float(MAX_RATE), self._loop.time()
+
+    async def run(self) -> None:
+        try:
+            await self._listen()
+            close = None
+        except _Close as closing:
+            close = closing
+        finally:
+            tasks = list(self._running.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if close is not None:
+            await self._close(close.code, close.reason)
+
+    async def _listen(self) -> None:
+        try:
+            async with asyncio.timeout(self._limits.init_timeout) as patience:
+                while (message := await self._receive())["type"] != "websocket.disconnect":
+                    self._count()
+                    await self._take(self._read(message))
+                    if self._acknowledged:
+                        patience.reschedule(None)
+        except TimeoutError:
+            raise _Close(4408, "Connection initialisation timeout") from None
+        except OSError:
+            return  # the client is gone
+
+    def _count(self) -> None:
+        now = self._loop.time()
+        self._allowance = min(MAX_RATE, self._allowance + (now - self._counted_at) * MAX_RATE) - 1
+        self._counted_at = now
+        if self._allowance < 0:
+            raise _Close(4429, "Too many messages")
+
+    def _read(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        text = message.get("text")
+        if text is None:
+            raise _Close(4400, "Messages are text")
+        try:
+            read = self._parse(text)
+        except HTTPException:
+            raise _Close(4400, "A message is a JSON object") from None
+        return read if isinstance(read, dict) else {}
+
+    async def _take(self, message: dict[str, Any]) -> None:
+        match message.get("type"):
+            case "connection_init":
+                if not isinstance(message.get("payload"), dict | None):
+                    raise _Close(4400, "The payload of connection_init is an object")
+                if self._acknowledged:
+                    raise _Close(4429, "Too many initialisation requests")
+                self._acknowledged = True
+                await self._say({"type": "connection_ack"})
+            case "ping" | "pong" as kind:
+                if not isinstance(message.get("payload"), dict | None):
+                    raise _Close(4400, f"The payload of {kind} is an object")
+                if kind == "ping":
+                    await self._say({**message, "type": "pong"})
+            case "subscribe":
+                self._begin(_id(message), message.get("payload"))
+            case "complete":
+                if running := self._running.pop(_id(message), None):
+                    running.cancel()
+            case _:
+                raise _Close(4400, "Unknown type of message")
+
+    def _begin(self, id: str, payload: object) -> None:
+        if not self._acknowledged:
+            raise _Close(4401, "Unauthorized")
+        try:
+            operation = Operation.of(payload)
+        except BadInput as bad:
+            raise _Close(4400, bad.message) from None
+        if id in self._running:
+            raise _Close(4409, f"Subscriber for {id} already exists")
+        if len(self._running) >= self._limits.operations:
+            raise _Close(4429, f"At most {self._limits.operations} operations at once")
+        self._running[id] = self._loop.create_task(self._operate(id, operation))
+
+    async def _operate(self, id: str, operation: Operation) -> None:
+        start = f'{{"id":{orjson.dumps(id).decode()},"type":"next","payload":'
+        try:
+            async with aclosing(self._live.answers(operation)) as answers:
+                async for answer in answers:
+                    if answer.failed:
+                        await self._end(id, {"type": "error", "payload": orjson.loads(answer.payload)["errors"]})
+                        return
+                    await self._write(f"{start}{answer.payload}}}")
+            await self._end(id, {"type": "complete"})
+        except ComeBack:
+            await self._close(1013, "Try again later")
+        except OSError:
+            pass  # the client is gone: the reading side notices
+
+    async def _end(self, id: str, message: dict[str, Any]) -> None:
+        del self._running[id]  # from here on the client may use the id again
+        await self._say({"id": id, **message})
+
+    async def _say(self, message: dict[str, Any]) -> None:
+        await self._write(orjson.dumps(message).decode())
+
+    async def _write(self, text: str) -> None:
+        if self._closed:
+            raise ConnectionError
+        await self._send({"type": "websocket.send", "text": text})
+
+    async def _close(self, code: int, reason: str) -> None:
+        if not self._closed:
+            self._closed = True
+            with suppress(OSError):  # it was closed from the other side
+                await self._send({"type": "websocket.close", "code": code, "reason": reason})
+
+
+def _id(message: dict[str, Any]) -> str:
+    given = message.get("id")
+    if not isinstance(given, str) or not 1 <= len(given) <= MAX_ID:
+        raise _Close(4400, f"An id is a text of 1 to {MAX_ID} characters")
+    return given

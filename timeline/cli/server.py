@@ -1,0 +1,101 @@
+"""Serving: one process or several, on one listening socket, until a signal says stop."""
+
+import multiprocessing
+import signal
+import socket
+import time
+from multiprocessing.process import BaseProcess
+
+import uvicorn
+from starlette.applications import Starlette
+
+from timeline import main
+from timeline.api.live import Live
+from timeline.cli.console import opened
+from timeline.settings import Settings
+from timeline.timelines import Timelines
+
+GRACE = 10  # seconds that requests under way have to finish when the server is told to stop
+BACKLOG = 2_048
+_STOP = (signal.SIGINT, signal.SIGTERM)
+
+
+class _Server(uvicorn.Server):
+    """Tells the application when it begins to shut down: streams that go on for ever have to end first."""
+
+    def __init__(self, config: uvicorn.Config, live: Live) -> None:
+        super().__init__(config)
+        self._live = live
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._live.close()
+        await super().shutdown(sockets)
+
+
+def listen(given: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in given.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # Connections inherit it. Nothing else ends one whose client has stopped to read: uvicorn waits until it has
+        # sent what it has to send.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(given.stall_timeout * 1000))
+    try:
+        listening.bind((given.host, given.port))
+        listening.listen(BACKLOG)  # before the address is printed: whoever reads it may connect at once
+    except OSError as error:
+        listening.close()
+        raise ValueError(
+            f"cannot listen on {given.host} port {given.port}: {error.strerror}; another one: --port 0"
+        ) from None
+    return listening
+
+
+def run(given: Settings, timelines: Timelines, listening: socket.socket) -> None:
+    server_of(given, main.build_application(given, timelines)).run(sockets=[listening])
+
+
+def server_of(given: Settings, application: Starlette) -> uvicorn.Server:
+    config = uvicorn.Config(
+        application,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE,
+        server_header=False,
+        ws_max_size=given.max_message,
+        ws_per_message_deflate=False,  # it would be done again for each of those who get the same message
+    )
+    return _Server(config, application.state.live)
+
+
+def run_workers(given: Settings, listening: socket.socket) -> None:
+    """Serve from several processes. One that dies is replaced; told to stop, all are, and waited for."""
+    spawn = multiprocessing.get_context("spawn")
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    def started() -> BaseProcess:
+        process = spawn.Process(target=_work, args=(given, listening))
+        process.start()
+        return process
+
+    for each in _STOP:
+        signal.signal(each, stop)
+    processes = [started() for _ in range(given.workers)]
+    while not stopping:
+        time.sleep(0.2)
+        processes = [each if each.is_alive() or stopping else started() for each in processes]
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join(2 * GRACE)
+        if process.is_alive():
+            process.kill()
+
+
+def _work(given: Settings, listening: socket.socket) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all of a terminal's processes: the first one tells us
+    with opened(given, strict=True) as timelines:
+        run(given, timelines, listening)
