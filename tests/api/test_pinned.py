@@ -14,7 +14,6 @@ from tests.projection.test_states import (
     QUIET,
     acts,
     emptied,
-    histories,
     logged,
     play,
     postgres_database,
@@ -59,7 +58,9 @@ query ($slug: ID!, $k: KnownAt!, $at: EDTF, $certainty: Certainty) {
   }
 }
 """
-later = st.lists(st.lists(acts.filter(lambda act: act[0] != "redaction"), min_size=1, max_size=3), max_size=3)
+acting = acts.filter(lambda act: act[0] != "redaction")
+longer = st.lists(st.lists(acts, min_size=2, max_size=5), min_size=2, max_size=6)
+later = st.lists(st.lists(acting, min_size=3, max_size=6), min_size=2, max_size=4)
 views = st.fixed_dictionaries(
     {"at": st.sampled_from([None, "2025-01-12", "2025-01-20"]), "certainty": st.sampled_from(["DEFINITE", "POSSIBLE"])}
 )
@@ -90,8 +91,8 @@ def check(database: Database, first: list[list[Any]], then: list[list[Any]], vie
         assert after == before
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=QUIET)
-@given(first=histories, then=later, view=views)
+@settings(max_examples=20, deadline=None, suppress_health_check=QUIET)
+@given(first=longer, then=later, view=views)
 def test_a_pinned_answer_stays_on_sqlite(
     sqlite_database: Database, first: list[list[Any]], then: list[list[Any]], view: dict[str, Any]
 ) -> None:
@@ -99,7 +100,7 @@ def test_a_pinned_answer_stays_on_sqlite(
 
 
 @settings(max_examples=3, deadline=None, suppress_health_check=QUIET)
-@given(first=histories, then=later, view=views)
+@given(first=longer, then=later, view=views)
 def test_a_pinned_answer_stays_on_postgres(
     postgres_database: Database, first: list[list[Any]], then: list[list[Any]], view: dict[str, Any]
 ) -> None:
@@ -108,7 +109,7 @@ def test_a_pinned_answer_stays_on_postgres(
 
 @pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=QUIET)
-@given(first=histories, then=later, view=views)
+@given(first=longer, then=later, view=views)
 def test_a_pinned_answer_stays_in_many_histories(
     sqlite_database: Database, first: list[list[Any]], then: list[list[Any]], view: dict[str, Any]
 ) -> None:
