@@ -84,8 +84,8 @@ async def test_a_date_to_look_at_is_one_finite_moment(client: Client, named: Non
 
 NODE = f"""query ($id: ID!) {{ node(id: $id) {{
   __typename id
-  ... on Timeline {{ slug }}
-  ... on Event {{ headline timeline {{ basis {{ position }} }} }}
+  ... on Timeline {{ slug basis {{ position }} }}
+  ... on Event {{ headline timeline {{ id basis {{ position }} }} }}
   ... on Moved {{ {BEAR} }}
   ... on Entity {{ ref name aliases description at {{ edtf text }} basis {{ position }} }}
 }} }}"""
@@ -104,6 +104,9 @@ async def test_an_id_leads_back_to_the_same_view(client: Client, timelines: Time
         assert (event["__typename"], event["id"], event["headline"]) == ("Moved", toy["event"], toy["headline"])
         assert event["toy"] == {key: toy[key] for key in event["toy"]}
         assert event["timeline"]["basis"] == {"position": position or 6}
+        timeline = (await client.ask(NODE, id=event["timeline"]["id"]))["node"]
+        assert timeline == {"__typename": "Timeline", "slug": "toys", **event["timeline"]}
+        assert decoded(timeline["id"]) == ["t", "toys"] + [position] * (position is not None)
     assert len(seen) == len(views)
     before = {key: toy for key, toy in seen.items() if toy["basis"]["position"] < 6}
     timelines.append("toys", [made(timelines.kinds, "toy.moved", {"toy": {"ref": "bear", "name": "Pooh"}})])
@@ -146,6 +149,8 @@ async def test_ids_that_this_api_never_gave(client: Client, named: None) -> None
         *(encoded(["e", "toys", each]) for each in (None, "x", event[:-1], 5)),
         *(encoded(["n", "toys", "toy:bear", at]) for at in ("2025/2026", "2025~", "x", 5, NOTHING, "\x00")),
         *(encoded(["n", "toys", "toy:bear", None, known_at]) for known_at in (-1, True, "3", 1.5, NOTHING)),
+        *(encoded(["t", "toys", known_at]) for known_at in (-1, True, "3", 1.5, NOTHING)),
+        encoded(["t", "toys", 1, 1]),
         *(encoded(["n", "toys", "toy:bear", None, None, certainty]) for certainty in ("X", 5, NOTHING)),
         encoded(["n", "toys", "toy:bear", None, None, "DEFINITE", None]),
         encoded(b"[" * 100_000),
@@ -155,6 +160,7 @@ async def test_ids_that_this_api_never_gave(client: Client, named: None) -> None
     for position in (7, 2**53):
         known_at = encoded(b'["n","toys","toy:bear",null,%d]' % position)
         assert (await client.ask(NODE, id=known_at))["node"] is None, position
+        assert (await client.ask(NODE, id=encoded(["t", "toys", position])))["node"] is None, position
     for nothing in (["t", "a\x00b"], ["n", "\x00", "toy:bear"], ["n", "toys", "nokind:bear"], ["t", "Toys"]):
         assert (await client.ask(NODE, id=encoded(nothing)))["node"] is None, nothing
     assert (await client.ask('{ timeline(slug: "\\u0000") { slug } }'))["timeline"] is None

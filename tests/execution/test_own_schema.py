@@ -34,7 +34,7 @@ literals = {
     "ID": st.sampled_from(
         ['"toys"'] * 6
         + ['"toy:bear-1"', '"bear-1"', '"room:attic"', '"nobody"', "7"]
-        + [f'"{ids.event_id(UUID(int=4), _VIEW)}"', f'"{ids.timeline_id("toys")}"']
+        + [f'"{ids.event_id(UUID(int=4), _VIEW)}"', f'"{ids.timeline_id(_VIEW)}"']
     ),
     "String": st.sampled_from(['"toy.moved"', '"toy.bought"', '"example.org"', '"toy.score"', '"a"']),
     "Int": st.sampled_from(["1", "2", "5", "200", "0"]),

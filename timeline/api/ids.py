@@ -1,6 +1,7 @@
 """Global ids: which node of which timeline, and exactly the view that was asked for.
 
-An entity on two dates is two answers, and client caches key by id; so the id tells them apart. It never tells the type.
+An entity on two dates is two answers, and client caches key by id; so the id tells them apart. A timeline as it was
+known has another basis, and so another id. It never tells the type.
 """
 
 import base64
@@ -28,8 +29,8 @@ class NodeId:
     certainty: Certainty | None = None
 
 
-def timeline_id(slug: str) -> str:
-    return _encode(["t", slug])
+def timeline_id(view: View) -> str:
+    return _encode(["t", view.timeline.slug, *([] if view.known_at is None else [view.known_at])])
 
 
 def event_id(event: UUID, view: View) -> str:
@@ -56,21 +57,27 @@ def parse_id(given: str) -> NodeId:
         match parts:
             case ["t", str(slug)]:
                 return NodeId(slug)
+            case ["t", str(slug), known_at]:
+                return NodeId(slug, known_at=_position(known_at))
             case ["e" | "n" as what, str(slug), str(name), *asked] if len(asked) <= 3:
                 at, known_at, certainty = [*asked, None, None, None][:3]
-                if not (known_at is None or (type(known_at) is int and known_at >= 0)):
-                    raise ValueError(known_at)
                 return NodeId(
                     slug,
                     event=UUID(name) if what == "e" else None,
                     ref=parse_ref(name).key if what == "n" else None,
                     at=None if at is None else _moment(at),
-                    known_at=known_at,
+                    known_at=None if known_at is None else _position(known_at),
                     certainty=None if certainty is None else Certainty(certainty),
                 )
     except (ValueError, TypeError, binascii.Error):
         pass
     raise BadInput(f"{given[:40]!r} is not an id that this API gave")
+
+
+def _position(known_at: object) -> int:
+    if type(known_at) is not int or known_at < 0:
+        raise ValueError(known_at)
+    return known_at
 
 
 def _moment(at: object) -> FuzzyDate:

@@ -120,7 +120,7 @@ def histograms(
 
 @strawberry.type(name="Timeline", description="A named, append-only log and all that is derived from it.")
 class TimelineType(Node):
-    id: strawberry.ID = leaf(lambda view: ids.timeline_id(view.timeline.slug), description="Of the timeline.")
+    id: strawberry.ID = leaf(ids.timeline_id, description="Of this timeline as it is looked at here.")
     slug: strawberry.ID = leaf(lambda view: view.timeline.slug, description="Its name for programs.")
     title: str = leaf(lambda view: view.timeline.title, description="Its name for people.")
     description: str | None = leaf(lambda view: view.timeline.description, description="What it is about.")
