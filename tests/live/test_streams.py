@@ -138,3 +138,34 @@ async def test_a_server_that_stops_ends_its_streams_without_completing_them(on_s
             await anext(events)
         assert [event async for event in events] == []
         await stream.__aexit__(None, None, None)
+
+
+URQL = (
+    "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed"
+)
+
+
+@pytest.mark.parametrize(
+    ("accept", "is_stream"),
+    [
+        ("text/event-stream", True),
+        ("text/event-stream, multipart/mixed", True),
+        ("text/event-stream, application/json", True),
+        ("TEXT/EVENT-STREAM ; charset=utf-8, */*;q=0.1", True),
+        ("application/json;q=0.5, text/event-stream;q=0.9", True),
+        ("application/json; Q=0.125 , text/event-stream", True),
+        (URQL, False),
+        ("application/json, text/event-stream;q=0.9", False),
+        ("text/event-stream;q=0, */*", False),
+        ("text/event-stream;q=0.000", False),
+        ("*/*", False),
+        ("text/event-streams", False),
+        (",;,;q=,", False),
+    ],
+)
+async def test_events_are_for_those_who_prefer_them(sqlite_port: int, accept: str, is_stream: bool) -> None:
+    url = f"http://127.0.0.1:{sqlite_port}/graphql"
+    async with httpx.AsyncClient() as http, asyncio.timeout(20):
+        answer = await http.post(url, json={"query": "{ __typename }"}, headers={"accept": accept})
+    assert answer.headers["content-type"].startswith("text/event-stream") is is_stream
+    assert '"__typename":"Query"' in answer.text

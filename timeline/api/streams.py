@@ -5,6 +5,7 @@ it comes back, goes on where it was.
 """
 
 import asyncio
+import re
 from collections.abc import Coroutine, Mapping
 from contextlib import aclosing
 from typing import Any
@@ -28,8 +29,24 @@ _HEADERS = [
 _RETRY = b"retry: 1000\n\n"  # milliseconds until a browser comes back
 
 
+_WEIGHT = re.compile(r"\s*q=(0(?:\.\d{1,3})?)\s*", re.IGNORECASE)
+
+
+def _prefers_events(accept: str) -> bool:
+    """Of equal weight the first counts: urql accepts events for every query, and names them after JSON."""
+    best, is_best = 0.0, False
+    for media_range in accept.split(","):
+        name, *parameters = media_range.strip().lower().split(";")
+        is_events = name.strip() == "text/event-stream"
+        if is_events or name.strip().endswith("json"):
+            weights = [float(found[1]) for each in parameters if (found := _WEIGHT.fullmatch(each))]
+            if (weight := min(weights, default=1.0)) > best:
+                best, is_best = weight, is_events
+    return is_best
+
+
 class Streams:
-    """The ASGI application for those who accept text/event-stream; all else is for `view`."""
+    """The ASGI application for those who would rather have text/event-stream than JSON; all else is for `view`."""
 
     def __init__(self, view: GraphQLView, live: Live, *, max_body: int) -> None:
         self._view = view
@@ -37,7 +54,7 @@ class Streams:
         self._max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if "text/event-stream" not in Headers(scope=scope).get("accept", ""):
+        if not _prefers_events(Headers(scope=scope).get("accept", "")):
             await self._view(scope, receive, send)
             return
         try:
