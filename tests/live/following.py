@@ -2,14 +2,12 @@
 
 import asyncio
 import json
-import shutil
 import subprocess
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from tests.making import moved
@@ -66,20 +64,6 @@ async def follower(*command: str | Path, cwd: Path | None = None) -> AsyncIterat
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
         process._transport.close()  # type: ignore[attr-defined]
-
-
-def node_clients(cache: Path) -> Path:
-    """A folder with the clients that npm installs; skips the test where Node is not, or cannot install them."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("the JavaScript clients need node and npm")
-    for each in CLIENTS.iterdir():
-        shutil.copy(each, cache)
-    if not (cache / "node_modules" / "graphql-ws").exists():
-        command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--no-package-lock"]
-        done = subprocess.run(command, cwd=cache, capture_output=True, text=True, timeout=300, check=False)
-        if done.returncode:
-            pytest.skip(f"npm cannot install the JavaScript clients here: {done.stderr[-300:]}")
-    return cache
 
 
 async def append_slowly(timelines: Timelines, kinds: Kinds, count: int, pause: float) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.live.cutting import cutting
-from tests.live.following import append_slowly, follower, node_clients
+from tests.live.following import CLIENTS, append_slowly, follower
 from tests.live.servers import Node
+from tests.npm import installed
 from timeline.domain.kinds import Kinds
 from timeline.timelines import Timelines
 
@@ -21,7 +22,7 @@ EVENTS = 2_000
 
 @pytest.fixture(scope="session")
 def javascript(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return node_clients(tmp_path_factory.mktemp("clients"))
+    return installed(CLIENTS, tmp_path_factory.mktemp("clients"))
 
 
 @pytest.fixture
