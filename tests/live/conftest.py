@@ -5,11 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.servers import app_for, serving
+from tests.live.servers import app_for, served_kinds, serving
 from timeline.database import Database
 from timeline.database.migrate import migrate
 from timeline.domain.kinds import Kinds
 from timeline.timelines import Timelines
+
+
+@pytest.fixture
+def kinds() -> Kinds:
+    """Those that a node of the tests serves: a server refuses what was derived by other kinds than it knows."""
+    return served_kinds()
 
 
 @pytest.fixture

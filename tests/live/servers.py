@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -17,11 +18,19 @@ from timeline.api.app import application
 from timeline.api.schema import Schema, schema_for
 from timeline.api.sockets import LIMITS, Limits
 from timeline.cli import server
+from timeline.cli.console import settings
+from timeline.domain.kinds import Kinds
+from timeline.main import load_kinds
 from timeline.settings import Settings
 from timeline.timelines import Timelines
 
 TOYS = Path(__file__).parents[1] / "toys.py"
 _schemas: dict[str, Schema] = {}  # by what they depend on: making one takes longer than most tests
+
+
+@cache
+def served_kinds() -> Kinds:
+    return load_kinds(settings(kinds=str(TOYS)))
 
 
 def app_for(timelines: Timelines, *, heartbeat: float = 15, limits: Limits = LIMITS) -> Starlette:
@@ -35,9 +44,9 @@ def app_for(timelines: Timelines, *, heartbeat: float = 15, limits: Limits = LIM
 @asynccontextmanager
 async def serving(app: Starlette, **given: float) -> AsyncIterator[int]:
     """The port of a server on the loopback, set up as `timeline serve` sets it up; it shuts down at the end."""
-    settings = Settings(port=0, **given)  # type: ignore[arg-type]
-    listening = server.listen(settings)
-    one = server.server_of(settings, app)
+    chosen = Settings(port=0, **given)  # type: ignore[arg-type]
+    listening = server.listen(chosen)
+    one = server.server_of(chosen, app)
     one.config.lifespan = "off"  # the test closes its own timelines
     one.config.timeout_graceful_shutdown = 3
     task = asyncio.create_task(one._serve(sockets=[listening]))
