@@ -19,7 +19,7 @@ from timeline.database.migrate import migrate, require_migrated
 from timeline.domain.kinds import Kinds
 from timeline.settings import Settings, is_file
 from timeline.timelines import Timelines
-from timeline.timelines.generations import generations, outdated, regenerate
+from timeline.timelines.generations import generations, outdated, regenerate, unknown_kinds
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -44,24 +44,34 @@ def open_timelines(settings: Settings, kinds: Kinds, *, strict: bool = False) ->
     """
     with _opening():
         database = Database.open(settings.database, settings.pool_size)
-        if database.embedded:
-            migrate(database)
-            database.scrub()  # a process that was killed after a redaction may have left something
-        else:
-            require_migrated(database)
-        missing = outdated(database, kinds, strict=strict)
-        if missing and not database.embedded:
+        try:
+            _bring_up(database, kinds, strict=strict)
+        except BaseException:
             database.close()
-            raise RuntimeError("what is derived from its timelines is not of these kinds: run `timeline rebuild`")
-        for derived in missing:
-            logger.warning("deriving the states of %s again from its %d records", derived.slug, derived.position)
-            for _ in regenerate(database, kinds, derived):
-                pass
+            raise
     return Timelines(database, kinds)
 
 
+def _bring_up(database: Database, kinds: Kinds, *, strict: bool) -> None:
+    if database.embedded:
+        migrate(database)
+        database.scrub()  # a process that was killed after a redaction may have left something
+    else:
+        require_migrated(database)
+    missing = outdated(database, kinds, strict=strict)
+    if missing and not database.embedded:
+        raise RuntimeError("what is derived from its timelines is not of these kinds: run `timeline rebuild`")
+    for derived in missing:
+        logger.warning("deriving the states of %s again from its %d records", derived.slug, derived.position)
+        for _ in regenerate(database, kinds, derived):
+            pass
+
+
 def remake(settings: Settings, kinds: Kinds) -> Iterator[tuple[str, int, int]]:
-    """Derive everything again from the logs: (timeline, records done, records in all) as it goes on."""
+    """Derive everything again from the logs: (timeline, records done, records in all) as it goes on.
+
+    ValueError, and nothing happens, if a log holds kinds that are not known here: their states would go.
+    """
     with _opening():
         database = Database.open(settings.database)
         try:
@@ -71,6 +81,12 @@ def remake(settings: Settings, kinds: Kinds) -> Iterator[tuple[str, int, int]]:
                 require_migrated(database)
             with database.reading() as connection:
                 everything = generations(connection)
+                strangers = {kind for each in everything for kind in unknown_kinds(connection, kinds, each.timeline_id)}
+            if strangers:
+                raise ValueError(
+                    f"there are events of kinds that are not known here ({', '.join(sorted(strangers))}):"
+                    " name their modules or files with --kinds"
+                )
             for derived in everything:
                 for done, total in regenerate(database, kinds, derived):
                     yield derived.slug, done, total

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from tests import toys
 from tests.conftest import Clock
 from tests.making import made, moved
+from tests.projection import things
 from timeline import main
 from timeline.cli.console import settings
 from timeline.database import Database
@@ -22,7 +23,7 @@ from timeline.domain.event_kinds import EventKind
 from timeline.domain.kinds import Kinds
 from timeline.errors import Unavailable
 from timeline.timelines import Timelines
-from timeline.timelines.generations import generations, regenerate
+from timeline.timelines.generations import generation_of, generations, regenerate
 
 
 def facts(database: Database) -> list[Any]:
@@ -62,10 +63,15 @@ def test_a_server_that_knows_other_kinds_derives_again(sqlite_address: str, kind
     assert facts(tool.database) == everything
     tool.close()
     other = main.open_timelines(settings(database=sqlite_address), only_moved, strict=True)
-    assert [row[1] for row in facts(other.database)] == ["toy.room"]
+    assert facts(other.database) == everything  # it would lose what it does not know
     other.close()
-    back = main.open_timelines(settings(database=sqlite_address), kinds, strict=True)
+    with pytest.raises(ValueError, match=r"toy\.scored.*--kinds"):
+        list(main.remake(settings(database=sqlite_address), only_moved))
+    more = Kinds.of(toys, things)
+    back = main.open_timelines(settings(database=sqlite_address), more, strict=True)
     assert facts(back.database) == everything
+    with back.reading() as connection:
+        assert [each.generation for each in generations(connection)] == [generation_of(more)]
     back.close()
 
 

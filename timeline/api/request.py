@@ -159,7 +159,11 @@ class Request:
                     self._identities[timeline_id, basis, until].update(
                         self._read_identities(connection, timeline_id, entities, basis, until)
                     )
-        return [self._identities[seen_from][entity] for seen_from, entity in pairs]
+        # What was recorded by a server that knows other kinds may name what this one has derived nothing of.
+        return [
+            self._identities[seen_from].get(entity) or Identity(entity.partition(":")[2], (), None)
+            for seen_from, entity in pairs
+        ]
 
     def _read_identities(
         self, connection: Connection, timeline_id: int, entities: Collection[str], basis: int, until: int | None

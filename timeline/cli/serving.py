@@ -1,7 +1,9 @@
 """`timeline serve` and `timeline demo`."""
 
 import ipaddress
+import signal
 import socket
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -48,6 +50,8 @@ def demo(host: Host = None, port: Port = None, kinds: Kinds = None, allow_anyone
     from timeline import sample
     from timeline.cli import server
 
+    # uvicorn raises the signal again once it has stopped, and the folder goes only if that does not end the process.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with tempfile.TemporaryDirectory(prefix="timeline-") as folder:
         given = settings(database=f"sqlite:///{Path(folder) / 'demo.db'}", host=host, port=port, kinds=kinds)
         _refuse_strangers(given.host, allow_anyone)
@@ -64,6 +68,7 @@ def _announced(given: "Settings", about: str) -> socket.socket:
     listening = server.listen(given)
     address = f"http://{_host_in_url(given.host)}:{listening.getsockname()[1]}"
     err.print(about, markup=False, soft_wrap=True, end="\n" if about else "")
+    err.print(f"Timelines to look at: [bold]{address}/[/]")
     err.print(f"GraphQL and GraphiQL: [bold]{address}/graphql[/]   (stop with Ctrl+C)")
     return listening
 

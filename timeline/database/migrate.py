@@ -41,6 +41,7 @@ def _other_shape(connection: Connection) -> bool:
     return any(
         table.name not in there
         or {column["name"] for column in inspector.get_columns(table.name)} != {column.name for column in table.columns}
+        or {index["name"] for index in inspector.get_indexes(table.name)} != {index.name for index in table.indexes}
         for table in DISPOSABLE
     )
 

@@ -1,6 +1,6 @@
 """The content of a record: made from what a caller wants recorded, and read again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from timeline.domain.acts import META
 from timeline.domain.claims import New, NewMeta, meta_content
 from timeline.domain.declare import Event
 from timeline.domain.effects import Effect, effects_of
+from timeline.domain.fields import Shape
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import NewEvent, Record, read_sources
 from timeline.domain.values import read_date
@@ -49,8 +50,8 @@ def content_of(kinds: Kinds, new: New) -> Content:
     try:
         effects = tuple(effects_of(kinds.attributes, kind.changes(new.event, new.occurred)))
         new.event.headline()
-        if strangers := {effect.entity for effect in effects} - entities.keys():
-            raise ValueError(f"it changes {min(strangers)}, which it does not name")
+        if strangers := _entities_in(kinds, effects) - entities.keys():
+            raise ValueError(f"it says something of {min(strangers)}, which it does not name")
     except Exception as error:
         said = f": {error}" if isinstance(error, ValueError) else ""
         raise BadInput(f"{kind.name} cannot be applied{said}", ("data",)) from error
@@ -71,6 +72,15 @@ def content_of(kinds: Kinds, new: New) -> Content:
             raise BadInput("a correction needs a reason", ("reason",))
         content |= {"corrects": str(new.corrects), "changed": list(new.changed), "reason": texts.line(new.reason)}
     return Content(content, tuple(entities), effects)
+
+
+def _entities_in(kinds: Kinds, effects: Iterable[Effect]) -> set[str]:
+    found = {effect.entity for effect in effects} | {effect.refers for effect in effects if effect.refers}
+    for effect in effects:
+        per = kinds.attributes[effect.attribute].per
+        if per is not None and per.shape is Shape.REF:
+            found.add(effect.key)
+    return found
 
 
 def new_event(kinds: Kinds, data: object) -> New:

@@ -21,8 +21,13 @@ _IN_TIMELINE = _record.timeline_id == bindparam("timeline")
 _AT = select(_record.position, _record.recorded_at, _record.hash).where(
     _IN_TIMELINE, _record.position == bindparam("position")
 )
+# Recorded times never fall from one position to the next: the last moment is found in its index, then its last record.
 _BY_TIME = select(func.max(_record.position)).where(
-    _IN_TIMELINE, _record.recorded_at <= bindparam("time"), _record.position <= bindparam("basis")
+    _IN_TIMELINE,
+    _record.recorded_at
+    == select(func.max(_record.recorded_at))
+    .where(_IN_TIMELINE, _record.recorded_at <= bindparam("time"))
+    .scalar_subquery(),
 )
 _BY_ID = select(*RECORD).where(_IN_TIMELINE, _record.event_id.in_(bindparam("ids", expanding=True)))
 _BY_POSITION = select(*RECORD).where(_IN_TIMELINE, _record.position.in_(bindparam("positions", expanding=True)))
@@ -56,8 +61,8 @@ def basis_at(connection: Connection, timeline_id: int, position: int) -> Basis |
 
 def position_at(connection: Connection, timeline_id: int, time: int, basis: int) -> int:
     """The last position up to `basis` that was recorded at or before `time`; 0 if none was."""
-    found = connection.execute(_BY_TIME, {"timeline": timeline_id, "time": time, "basis": basis}).scalar()
-    return found or 0
+    found: int | None = connection.execute(_BY_TIME, {"timeline": timeline_id, "time": time}).scalar()
+    return min(found or 0, basis)
 
 
 def records_by_id(connection: Connection, timeline_id: int, ids: Collection[UUID]) -> dict[UUID, Record]:

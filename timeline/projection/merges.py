@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, select, tuple_
+from sqlalchemy import Connection, delete, select, update
 
 from timeline.database import tables
 from timeline.database.bulk import insert_rows, slices
@@ -13,6 +13,7 @@ from timeline.domain.declare import Event
 from timeline.domain.effects import names_entities
 from timeline.domain.entities import EntityMerged
 from timeline.domain.kinds import Kinds
+from timeline.domain.records import Record
 from timeline.errors import BadInput, Conflict
 from timeline.projection.facts import Row, as_said, renamed
 
@@ -79,6 +80,12 @@ class Merges:
         return None
 
 
+def merged_by(records: Iterable[Record]) -> set[str]:
+    """The ids that these records gave up: whoever revises one of them frees its id, and need not name it."""
+    merging = EntityMerged.declared.kind
+    return {record.content["data"]["entity"] for record in records if record.kind == merging}
+
+
 def resolved(connection: Connection, timeline_id: int, entities: Collection[str], basis: int) -> dict[str, str]:
     """The id that stands for each of `entities` as known at `basis`; only those for which another one does."""
     found = Merges({each.entity: each for each in _upwards(connection, timeline_id, entities, basis)})
@@ -138,26 +145,37 @@ def restate(connection: Connection, kinds: Kinds, timeline_id: int, entities: It
     ours = (fact.timeline_id == timeline_id, fact.position.in_(positions))
     columns = [column for column in tables.fact.columns if column.name != "id"]
     pieces: dict[tuple[int, int], list[Row]] = {}
-    for found in connection.execute(select(*columns).where(*ours).order_by(fact.known_from)):
+    numbers: dict[tuple[int, int, int], int] = {}
+    for number, *found in connection.execute(select(fact.id, *columns).where(*ours).order_by(fact.known_from)):
         row = Row(*found)
         pieces.setdefault((row.position, row.ordinal), []).append(row)
+        numbers[row.position, row.ordinal, row.known_from] = number
     # Not only of `entities`: a fact may be keyed by, or name, an id that was merged on its own.
     named = {part for rows in pieces.values() for part in _ids(rows[0])}
     merges = _related(connection, timeline_id, named)
     changed = {place: new for place, old in pieces.items() if (new := list(_restated(kinds, old, merges))) != old}
     if not changed:
         return
-    places = tuple_(fact.position, fact.ordinal)
-    for place in changed:
-        connection.execute(delete(tables.fact).where(fact.timeline_id == timeline_id, places == place))
     rows = [row for new in changed.values() for row in new]
-    insert_rows(connection, tables.fact, rows)
+    kept = {(row.position, row.ordinal, row.known_from): row for row in rows}
+    # What was known before keeps its number: who reads at an older basis may be between two statements.
+    dropped = [
+        n
+        for (at, ordinal, since), n in numbers.items()
+        if (at, ordinal) in changed and (at, ordinal, since) not in kept
+    ]
+    for number in dropped:
+        connection.execute(delete(tables.fact).where(fact.id == number))
+    for piece, row in kept.items():
+        if (number_kept := numbers.get(piece)) is not None:
+            connection.execute(update(tables.fact).where(fact.id == number_kept).values(row._asdict()))
+    insert_rows(connection, tables.fact, [row for piece, row in kept.items() if piece not in numbers])
     insert_rows(connection, tables.slot, list({row.slot for row in rows}), once=True)
 
 
 def _ids(row: Row) -> Iterator[str]:
     said, _ = as_said(row)
-    yield from (part for part in (said.entity, said.key, said.item, said.sort) if part)
+    yield from (part for part in (said.entity, said.key, said.item, said.sort) if part and ":" in part)
 
 
 def _restated(kinds: Kinds, pieces: list[Row], merges: list[Merge]) -> Iterator[Row]:
@@ -183,10 +201,9 @@ def _related(connection: Connection, timeline_id: int, entities: Iterable[str]) 
     """All merges, standing or not, that connect `entities` with others."""
     asked, left, found = set(entities), set(entities), set()
     while left:
-        rows = connection.execute(
-            _MERGES.where(merge.timeline_id == timeline_id, merge.entity.in_(left) | merge.into.in_(left))
-        )
-        found |= {Merge(*row) for row in rows}
+        for some in slices(left):
+            here = merge.entity.in_(some) | merge.into.in_(some)
+            found |= {Merge(*row) for row in connection.execute(_MERGES.where(merge.timeline_id == timeline_id, here))}
         left = {each for row in found for each in (row.entity, row.into)} - asked
         asked |= left
     return sorted(found)

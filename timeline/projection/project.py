@@ -174,6 +174,7 @@ _UNDISPUTE = (
     .where(
         _dispute.timeline_id == bindparam("timeline"),
         _dispute.position == bindparam("at"),
+        _dispute.until == NEVER,
     )
     .values(until=bindparam("now"))
 )

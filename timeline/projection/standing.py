@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from timeline.database import tables
 from timeline.database.tables import NEVER
 from timeline.domain.acts import REDACTED, RETRACTION, Status
+from timeline.errors import Unavailable
 
 _occurrence, _revision, _dispute, _mention = (
     tables.occurrence.c,
@@ -134,6 +135,13 @@ _TOUCHED = (
     )
     .group_by(_mention.entity)
 )
+
+
+def require_derived(connection: Connection, timeline_id: int) -> None:
+    """UNAVAILABLE if nothing is derived from a log: what may be done to its claims cannot be judged."""
+    statement = select(tables.generation.c.generation).where(tables.generation.c.timeline_id == timeline_id)
+    if connection.execute(statement).first() is None:
+        raise Unavailable("the states of this timeline are being derived again: run `timeline rebuild`, then try again")
 
 
 def standings(connection: Connection, timeline_id: int, positions: Collection[int]) -> dict[int, Standing]:

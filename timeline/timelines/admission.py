@@ -19,9 +19,9 @@ from timeline.errors import BadInput, Conflict, UnknownEntity, under
 from timeline.log.append import Entry, insert_all, lock_head, number
 from timeline.log.read import records_by_id
 from timeline.log.redact import blank
-from timeline.projection.merges import Merges, restate
+from timeline.projection.merges import Merges, merged_by, restate
 from timeline.projection.project import Projected, forget, known_names, last_named, project, tell_names_again
-from timeline.projection.standing import last_touched
+from timeline.projection.standing import last_touched, require_derived
 from timeline.timelines.claims import Claims, reused
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
 
@@ -52,11 +52,12 @@ class Admission:
         """
         appends = list(appends)
         head = lock_head(connection, timeline_id)
+        require_derived(connection, timeline_id)
         now = clock()
         entries = [entry for append in appends for entry in append.entries]
         targets = {entry.target for entry in entries if entry.target is not None}
         by_id = records_by_id(connection, timeline_id, {entry.id for entry in entries} | targets)
-        merged = {each.content["data"]["entity"] for each in by_id.values() if each.kind == EntityMerged.declared.kind}
+        merged = merged_by(by_id.values())
         entities = set(chain.from_iterable(append.entities for append in appends))
         return cls(
             kinds,
@@ -131,7 +132,7 @@ class Admission:
                         about = about._replace(entities=self._entities_of(target), names=target.names)
                         if about.kind == REDACTION:  # whoever comes later finds it blanked
                             earlier[target.id] = redacted(target)
-                    revised = about.target if about is not None and about.kind in REVISIONS else None
+                    revised = about.target if about is not None and about.kind in (*REVISIONS, REDACTION) else None
                     remerged = merges.follow(record.position, entry.event, revised)
             earlier[record.id] = record
             canonical = merges.resolve(entry.entities)

@@ -96,8 +96,12 @@ class Claims:
 def conflict_of_correction(
     connection: Connection, timeline_id: int, target: Record, changed: Sequence[str]
 ) -> str | None:
-    """What an append would answer to a correction of `target` that gives `changed` and keeps the rest."""
+    """What an append would answer to a correction of `target` that gives `changed` and keeps the rest. BAD_INPUT if it
+    was a dispute.
+    """
     claims = Claims.of(connection, timeline_id, [target])
+    if claims.standings[target.position].is_dispute:
+        raise BadInput(f"a {DISPUTE} cannot be corrected", ("event",))
     return claims.conflict(CORRECTION, {"changed": changed}, target, claims.standings[target.position])
 
 

@@ -1,15 +1,18 @@
 """Which kinds what is derived from each timeline was made with, and bringing it up to the kinds that are known."""
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
 
 from timeline.database import Database, tables
+from timeline.domain.acts import META, REDACTED
 from timeline.domain.kinds import Kinds
 from timeline.timelines.rebuild import rebuild
 
+logger = logging.getLogger(__name__)
 _RULES = 1  # grows when the projection itself derives something else from the same kinds
 
 
@@ -48,11 +51,30 @@ def mark(connection: Connection, kinds: Kinds, timeline_id: int) -> None:
 
 
 def outdated(database: Database, kinds: Kinds, *, strict: bool) -> list[Derived]:
-    """The timelines of which nothing is derived; `strict`: also those of which it was by other kinds."""
-    wanted = generation_of(kinds)
+    """The timelines of which nothing is derived; `strict`: also those of which it was by other kinds, if these kinds
+    know all that is there. What was derived by more kinds than these stays as it is.
+    """
+    wanted, found = generation_of(kinds), []
     with database.reading() as connection:
-        found = generations(connection)
-    return [each for each in found if each.generation is None or (strict and each.generation != wanted)]
+        for each in generations(connection):
+            if each.generation is None:
+                found.append(each)
+            elif strict and each.generation != wanted:
+                if strangers := unknown_kinds(connection, kinds, each.timeline_id):
+                    logger.warning(
+                        "%s has events of kinds that are not known here: %s", each.slug, ", ".join(strangers)
+                    )
+                else:
+                    found.append(each)
+    return found
+
+
+def unknown_kinds(connection: Connection, kinds: Kinds, timeline_id: int) -> list[str]:
+    """The event kinds in a log that are none of these."""
+    occurrence = tables.occurrence.c
+    known = [*kinds.events, *META, REDACTED]
+    statement = select(occurrence.kind).where(occurrence.timeline_id == timeline_id, occurrence.kind.not_in(known))
+    return sorted(connection.execute(statement.distinct()).scalars())
 
 
 def regenerate(database: Database, kinds: Kinds, derived: Derived) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,7 @@ from timeline.domain.records import Record
 from timeline.errors import Unavailable
 from timeline.log.append import lock_head
 from timeline.log.read import record_of, records_by_id, rows_after
-from timeline.projection.merges import Merges, restate
+from timeline.projection.merges import Merges, merged_by, restate
 from timeline.projection.project import Projected, forget, known_names, project, tell_names_again
 from timeline.projection.standing import About, Standing, standings
 
@@ -24,8 +24,8 @@ BATCH = 1_000
 Was = dict[int, tuple[str, UUID]]  # what blanked records did to which others, by position
 
 
-def rebuild(connection: Connection, kinds: Kinds, timeline_id: int) -> Iterator[tuple[int, int]]:
-    """(records done, records in all) after each batch, inside a transaction that the caller opened.
+def rebuild(connection: Connection, kinds: Kinds, timeline_id: int, batch: int = BATCH) -> Iterator[tuple[int, int]]:
+    """(records done, records in all) after each `batch` records, inside a transaction that the caller opened.
 
     Readers see the old state until the commit; whoever appends waits for it. UNAVAILABLE, naming the record, if one
     cannot be projected.
@@ -35,7 +35,7 @@ def rebuild(connection: Connection, kinds: Kinds, timeline_id: int) -> Iterator[
         connection.execute(delete(table).where(table.c.timeline_id == timeline_id))
     blanked = _blanked(connection, timeline_id)
     after = 0
-    while rows := rows_after(connection, timeline_id, after, head, BATCH):
+    while rows := rows_after(connection, timeline_id, after, head, batch):
         records = [record_of(row) for row in rows]
         _replay(connection, kinds, timeline_id, records, blanked)
         after = records[-1].position
@@ -68,7 +68,7 @@ def _replay(connection: Connection, kinds: Kinds, timeline_id: int, records: lis
     claims = standings(connection, timeline_id, [target.position for target in targets.values()])
     read = {record.position: _read(kinds, record) for record in records}
     named = {entity for _, entities, _ in read.values() for entity in entities}
-    merges = Merges.of(connection, timeline_id, named)
+    merges = Merges.of(connection, timeline_id, named | merged_by(targets.values()))
     projected = []
     for record in records:
         event, entities, effects = read[record.position]

@@ -116,8 +116,7 @@ class Tail:
                 if record.position == log.head.position + 1:
                     log.extend([record])
             wakes = list(log.wakes) if log.head.position > before else []
-        for wake in wakes:
-            wake()
+        _wake_all(wakes)
 
     def close(self) -> None:
         with self._lock:
@@ -177,5 +176,13 @@ class Tail:
             log.head = head
             log.forget()
             wakes = list(log.wakes)
-        for wake in wakes:
+        _wake_all(wakes)
+
+
+def _wake_all(wakes: Iterable[Callable[[], None]]) -> None:
+    """One who cannot be woken any more, since its event loop is closed, is nobody else's trouble."""
+    for wake in wakes:
+        try:
             wake()
+        except Exception:
+            logger.exception("a subscriber could not be woken")
