@@ -39,13 +39,16 @@ def history() -> History:
 
 @pytest.fixture
 def opened(kinds: Kinds) -> Iterator[Callable[..., Timelines]]:
-    """Opens a node on a database, which gets its tables and the timeline `toys` if it has none."""
+    """Opens a node on a database, which gets its tables and the timeline `toys` if it has none.
+
+    `known`: a server that is to serve it must know the same kinds.
+    """
     nodes: list[Timelines] = []
 
-    def open_one(address: str, *clock: Callable[[], int]) -> Timelines:
+    def open_one(address: str, *clock: Callable[[], int], known: Kinds = kinds) -> Timelines:
         database = Database.open(address)
         migrate(database)
-        nodes.append(Timelines(database, kinds, *clock))
+        nodes.append(Timelines(database, known, *clock))
         nodes[-1].create("toys", "Toys")
         return nodes[-1]
 

@@ -12,6 +12,8 @@ import pytest
 from tests.faults.history import History
 from tests.faults.load import acknowledged, attempt, directly, loading, over_http, records, settle, some_ids
 from tests.faults.servers import free_port, kill, own_postgres, serve
+from timeline import kinds as shipped
+from timeline.domain.kinds import Kinds
 from timeline.timelines import Timelines
 
 pytestmark = pytest.mark.slow
@@ -23,7 +25,7 @@ ROUNDS = {"sqlite": 20, "postgresql": 8}
 def test_a_server_killed_under_load(
     address: str, opened: Opened, history: History, judge: Judge, rng: Random, tmp_path: Path
 ) -> None:
-    onlooker, port = opened(address), free_port()
+    onlooker, port = opened(address, known=Kinds.of(shipped)), free_port()
     rounds = ROUNDS[address.partition(":")[0]]
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as http:
         send = over_http(http)
@@ -69,7 +71,7 @@ def test_postgres_killed_under_load(whole: bool, opened: Opened, history: Histor
 def test_every_request_sent_twice_at_once_and_again_after_a_restart(
     address: str, opened: Opened, history: History, judge: Judge, rng: Random, tmp_path: Path
 ) -> None:
-    onlooker, port = opened(address), free_port()
+    onlooker, port = opened(address, known=Kinds.of(shipped)), free_port()
     sent = [some_ids(rng) for _ in range(60)]
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as http, ThreadPoolExecutor(8) as pool:
         send = over_http(http)
