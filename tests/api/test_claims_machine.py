@@ -290,4 +290,4 @@ def test_claims_are_what_the_model_says(timelines: Timelines, address: str) -> N
 
 @pytest.mark.slow
 def test_claims_are_what_the_model_says_for_longer(timelines: Timelines, address: str) -> None:
-    run(timelines, address, examples=150, steps=20)
+    run(timelines, address, examples=50, steps=20)

@@ -108,7 +108,7 @@ def test_a_pinned_answer_stays_on_postgres(
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=80, deadline=None, suppress_health_check=QUIET)
 @given(first=longer, then=later, view=views)
 def test_a_pinned_answer_stays_in_many_histories(
     sqlite_database: Database, first: list[list[Any]], then: list[list[Any]], view: dict[str, Any]

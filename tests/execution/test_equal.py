@@ -41,7 +41,7 @@ def check(operation: Operation, world: World) -> None:
     assert wrong == errors
 
 
-slowly = settings(max_examples=3_000, deadline=None, suppress_health_check=list(HealthCheck))
+slowly = settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
 quickly = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -108,7 +108,7 @@ def test_our_own_queries(timelines: Timelines, operation: Operation) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=1_500, deadline=None, suppress_health_check=everything)
+@settings(max_examples=500, deadline=None, suppress_health_check=everything)
 @given(QUERIES)
 def test_a_thousand_of_our_own_queries(timelines: Timelines, operation: Operation) -> None:
     check(operation, timelines)

@@ -254,7 +254,7 @@ def test_states_are_what_a_replay_says_on_postgres(
 
 
 @pytest.mark.slow
-@settings(max_examples=1_000, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=400, deadline=None, suppress_health_check=QUIET)
 @given(history=histories, moments=some)
 def test_states_of_many_histories(
     sqlite_database: Database, history: list[list[Any]], moments: list[str | None]
