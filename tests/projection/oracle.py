@@ -86,6 +86,8 @@ def state(kinds: Kinds, records: Sequence[Record], basis: int, moment: int | Non
     for slot, several in slots.items():
         rule = kinds.attributes[slot[1]].rule.name
         value = _combined(rule, sorted(several, key=lambda said: said.order))
+        if value == 0 and rule == "total" and slot[1].endswith(("spent", "weight")):
+            value = set()  # no amount is left
         if value is not None:
             combined[slot] = value
     return combined

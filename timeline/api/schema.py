@@ -169,10 +169,11 @@ def schema_for(kinds: Kinds) -> Schema:
         query=query_type(kinds),
         mutation=mutation_type(kinds),
         subscription=Subscription,
-        types=[*entities.values(), *events, *RECORD_TYPES, timeline_kinds(kinds, entities)],
+        types=[*entities.values(), *events, *RECORD_TYPES, *([timeline_kinds(kinds, entities)] if entities else [])],
         config=StrawberryConfig(scalar_map=dict(SCALARS)),
     )
-    _move_fields(schema._schema, KINDS_OF_TIMELINE, "Timeline")  # noqa: SLF001  Strawberry has no name for it
+    if entities:
+        _move_fields(schema._schema, KINDS_OF_TIMELINE, "Timeline")  # noqa: SLF001  Strawberry has no name for it
     return schema
 
 

@@ -24,6 +24,7 @@ from timeline.database import tables
 from timeline.domain.dates import END
 from timeline.domain.effects import read_value
 from timeline.domain.entity_kinds import AttributeKind
+from timeline.domain.fields import Shape
 from timeline.domain.rules import EARLIEST, HIGHEST, LATEST, LOWEST, MEMBERS, TALLY, TOTAL, Contribution, Op, Rule
 
 fact, slot = tables.fact, tables.slot
@@ -207,8 +208,14 @@ def value_of(attribute: AttributeKind, rows: Sequence[Any], moment: int) -> tupl
                 for row in rows
             ]
             last = next(iter(holding), rows[-1] if rows else None)
-            return (None, None) if last is None else (attribute.rule.fold(contributions), last)
+            return (None, None) if last is None else (_combined(attribute, contributions), last)
     return (None, None) if row is None else (read_value(attribute, row.value), row)
+
+
+def _combined(attribute: AttributeKind, contributions: Sequence[Contribution]) -> Any:
+    value = attribute.rule.fold(contributions)
+    # The sum of nothing is a number, and of amounts it is no amount.
+    return () if value == 0 and attribute.type.shape in (Shape.MONEY, Shape.QUANTITY) else value
 
 
 def followers(connection: Connection, ids: Collection[int], basis: int, moment: int | None) -> dict[int, Any]:
