@@ -166,7 +166,7 @@ async def test_axe_finds_nothing(looked: Looked, size: str, scheme: str) -> None
 async def test_no_page_is_wider_than_a_phone(looked: Looked) -> None:
     await looked.page.set_viewport_size({"width": 390, "height": 844})
     page = await open_page(looked)
-    assert await page.evaluate("document.documentElement.scrollWidth") == 390
+    await page.wait_for_function("document.documentElement.scrollWidth === 390", timeout=5_000)  # once it is laid out
 
 
 async def test_html_shows_as_text(looked: Looked) -> None:

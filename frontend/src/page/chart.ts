@@ -16,7 +16,7 @@ export interface Window {
 export class Chart {
     readonly svg = s("svg", { class: "chart", "aria-hidden": "true", focusable: "false" });
     window: Window = { from: 0, to: 0 };
-    private width = 800;
+    private width = 300; // until it is measured: less than any screen, which it would widen
     private height = 0;
     private lanes: Lane[] = [];
     private readonly layer = s("g");
