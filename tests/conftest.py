@@ -103,3 +103,14 @@ def timelines(open_timelines: Callable[[], Timelines]) -> Timelines:
     one = open_timelines()
     one.create("toys", "Toys")
     return one
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path, kinds: Kinds) -> Iterator[Timelines]:
+    """An empty timeline `toys`, for tests of what no database has a part in."""
+    database = Database.open(f"sqlite:///{tmp_path / 'one.db'}")
+    migrate(database)
+    timelines = Timelines(database, kinds)
+    timelines.create("toys", "Toys")
+    yield timelines
+    timelines.close()

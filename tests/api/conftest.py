@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,8 +15,6 @@ from starlette.responses import HTMLResponse, Response
 from tests.api.client import Client
 from timeline.api.app import application
 from timeline.api.schema import Schema, schema_for
-from timeline.database import Database
-from timeline.database.migrate import migrate
 from timeline.domain.kinds import Kinds
 from timeline.timelines import Timelines
 
@@ -56,17 +53,6 @@ def app(timelines: Timelines) -> Starlette:
 async def client(app: Starlette) -> AsyncIterator[Client]:
     async with client_of(app) as client:
         yield client
-
-
-@pytest.fixture
-def on_sqlite(tmp_path: Path, kinds: Kinds) -> Iterator[Timelines]:
-    """An empty timeline `toys`, for tests of what no database has a part in."""
-    database = Database.open(f"sqlite:///{tmp_path / 'one.db'}")
-    migrate(database)
-    timelines = Timelines(database, kinds)
-    timelines.create("toys", "Toys")
-    yield timelines
-    timelines.close()
 
 
 @pytest.fixture

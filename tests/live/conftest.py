@@ -1,13 +1,10 @@
 """Timelines to follow."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.live.servers import app_for, served_kinds, serving
-from timeline.database import Database
-from timeline.database.migrate import migrate
 from timeline.domain.kinds import Kinds
 from timeline.timelines import Timelines
 
@@ -16,17 +13,6 @@ from timeline.timelines import Timelines
 def kinds() -> Kinds:
     """Those that a node of the tests serves: a server refuses what was derived by other kinds than it knows."""
     return served_kinds()
-
-
-@pytest.fixture
-def on_sqlite(tmp_path: Path, kinds: Kinds) -> Iterator[Timelines]:
-    """An empty timeline `toys`, for tests of what no database has a part in."""
-    database = Database.open(f"sqlite:///{tmp_path / 'one.db'}")
-    migrate(database)
-    timelines = Timelines(database, kinds)
-    timelines.create("toys", "Toys")
-    yield timelines
-    timelines.close()
 
 
 @pytest.fixture
