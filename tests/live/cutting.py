@@ -14,12 +14,18 @@ class Cutter:
         self._random = random.Random(seed)
         self.cut = 0
         self.calm = False
+        self.connections: set[asyncio.Task[None]] = set()
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer))
+        self.connections.add(task)
+        task.add_done_callback(self.connections.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             back, forth = await asyncio.open_connection("127.0.0.1", self._target)
         except OSError:
-            writer.close()
+            writer.transport.abort()
             return
         left = self._random.randint(*_SIZES)
         sending = asyncio.create_task(_copy(reader, forth))
@@ -52,8 +58,11 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 @asynccontextmanager
 async def cutting(target: int, seed: int) -> AsyncIterator[tuple[int, Cutter]]:
     cutter = Cutter(target, seed)
-    server = await asyncio.start_server(cutter.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(cutter.accept, "127.0.0.1", 0)
     try:
         yield server.sockets[0].getsockname()[1], cutter
     finally:
         server.close()
+        for task in tuple(cutter.connections):
+            task.cancel()
+        await asyncio.gather(*cutter.connections, return_exceptions=True)
