@@ -89,7 +89,7 @@ def project(
         hosts = {host_of(source["url"]) for source in record.content.get("sources", ()) if "url" in source}
         rows[tables.citation] += [(timeline_id, host, position) for host in hosts]
         if entities:
-            rows[tables.mention] += [(timeline_id, entity, position) for entity in entities]
+            rows[tables.mention] += [(timeline_id, entity, position, *bounds[:2]) for entity in entities]
             rows[tables.naming] += naming.rows_of(timeline_id, record, entities, claim, known)
         if effects:
             stated = list(facts.rows_of(timeline_id, record, claim, effects, canonical))
