@@ -205,6 +205,24 @@ async def test_filters_and_what_is_said_about_what_they_admit(port: int, timelin
         assert (await follow(talk, 7, filter={"recordedAfter": 4}))[0] == [5, 6, 7]
 
 
+async def test_a_search_is_answered_as_of_each_record(port: int, timelines: Timelines) -> None:
+    kinds = timelines.kinds
+    ted: Any = made(kinds, "toy.moved", {"toy": "ted", "room": "attic"}, note="no amber, birch")
+    bruin: Any = made(kinds, "entity.described", {"entity": "toy:bear", "name": "Bruin"})
+    timelines.append("toys", [moved(kinds, "bear"), ted, bruin, moved(kinds, "bear"), moved(kinds, "ted")])
+    merged: Any = made(kinds, "entity.merged", {"entity": "toy:ted", "into": "toy:bear"})
+    withdrawn = NewMeta(kind="retraction", target=ted.id, reason="never happened", id=uuid4())
+    timelines.append("toys", [merged, moved(kinds, "ted"), withdrawn, moved(kinds, "rabbit")])
+    for search, positions in {
+        "bruin": [3, 4, 6, 7],
+        "amber birch": [2, 8],
+        '"amber birch"': [2, 8],
+        "nobody": [],
+    }.items():
+        async with talking(port) as talk:
+            assert (await follow(talk, 9, filter={"search": search}))[0] == positions, search
+
+
 async def test_what_is_redacted_reaches_everybody_and_is_in_no_copy(port: int, timelines: Timelines) -> None:
     kinds = timelines.kinds
     secret: Any = made(kinds, "toy.moved", {"toy": "bear", "room": "attic"}, note="the secret")

@@ -15,6 +15,7 @@ from timeline.domain.entities import EntityMerged
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
 from timeline.errors import BadInput, Conflict
+from timeline.projection import called
 from timeline.projection.facts import Row, as_said, renamed
 
 merge, mention, fact = tables.merge.c, tables.mention.c, tables.fact.c
@@ -140,7 +141,9 @@ def restate(connection: Connection, kinds: Kinds, timeline_id: int, entities: It
 
     A fact that was known under one id, then under another, is a row for each: what was known before stays known.
     """
-    ids = set(entities) | {each.entity for each in _related(connection, timeline_id, entities)}
+    connected = related(connection, timeline_id, entities)
+    call(connection, timeline_id, connected)
+    ids = set(entities) | {each.entity for each in connected}
     positions = select(mention.position).where(mention.timeline_id == timeline_id, mention.entity.in_(ids))
     ours = (fact.timeline_id == timeline_id, fact.position.in_(positions))
     columns = [column for column in tables.fact.columns if column.name != "id"]
@@ -152,7 +155,7 @@ def restate(connection: Connection, kinds: Kinds, timeline_id: int, entities: It
         numbers[row.position, row.ordinal, row.known_from] = number
     # Not only of `entities`: a fact may be keyed by, or name, an id that was merged on its own.
     named = {part for rows in pieces.values() for part in _ids(rows[0])}
-    merges = _related(connection, timeline_id, named)
+    merges = related(connection, timeline_id, named)
     changed = {place: new for place, old in pieces.items() if (new := list(_restated(kinds, old, merges))) != old}
     if not changed:
         return
@@ -171,6 +174,31 @@ def restate(connection: Connection, kinds: Kinds, timeline_id: int, entities: It
             connection.execute(update(tables.fact).where(fact.id == number_kept).values(row._asdict()))
     insert_rows(connection, tables.fact, [row for piece, row in kept.items() if piece not in numbers])
     insert_rows(connection, tables.slot, list({row.slot for row in rows}), once=True)
+
+
+def call(connection: Connection, timeline_id: int, merges: Collection[Merge]) -> None:
+    """Let what was merged be found by whatever it was called before, along all the merges."""
+    ids = {each for row in merges for each in (row.entity, row.into)}
+    there = called.of(connection, timeline_id, ids)
+    grown = {entity: set(words) for entity, words in there.items()}
+    changed = True
+    while changed:
+        changed = False
+        for each in merges:
+            if more := grown[each.entity] - grown[each.into]:
+                grown[each.into] |= more
+                changed = True
+    called.add(connection, timeline_id, {entity: words - there[entity] for entity, words in grown.items()})
+
+
+def call_again(connection: Connection, timeline_id: int, entities: Collection[str]) -> None:
+    """Forget what these entities, and those that were one with them, are no longer said to be called by anybody."""
+    if entities:
+        connected = related(connection, timeline_id, entities)
+        called.tell_again(
+            connection, timeline_id, {*entities, *(each for row in connected for each in (row.entity, row.into))}
+        )
+        call(connection, timeline_id, connected)
 
 
 def _ids(row: Row) -> Iterator[str]:
@@ -197,7 +225,7 @@ def _restated(kinds: Kinds, pieces: list[Row], merges: list[Merge]) -> Iterator[
     yield previous
 
 
-def _related(connection: Connection, timeline_id: int, entities: Iterable[str]) -> list[Merge]:
+def related(connection: Connection, timeline_id: int, entities: Iterable[str]) -> list[Merge]:
     """All merges, standing or not, that connect `entities` with others."""
     asked, left, found = set(entities), set(entities), set()
     while left:

@@ -8,11 +8,14 @@ import orjson
 from sqlalchemy import Connection, bindparam, select
 
 from timeline.database import tables
+from timeline.database.bulk import slices
 from timeline.domain.dates import END
+from timeline.projection import merges
+from timeline.projection.merges import Merges
 from timeline.projection.naming import DESCRIBED, NAMED
 
 _naming = tables.naming.c
-_NAMINGS = (
+_ALL_NAMINGS = (
     select(
         _naming.entity,
         _naming.role,
@@ -25,13 +28,11 @@ _NAMINGS = (
         _naming.aliases,
         _naming.description,
     )
-    .where(
-        _naming.timeline_id == bindparam("timeline"),
-        _naming.entity.in_(bindparam("entities", expanding=True)),
-        _naming.position <= bindparam("basis"),
-        (_naming.until > bindparam("basis")) | (_naming.role == NAMED),
-    )
+    .where(_naming.timeline_id == bindparam("timeline"), _naming.entity.in_(bindparam("entities", expanding=True)))
     .order_by(_naming.entity, _naming.position)
+)
+_NAMINGS = _ALL_NAMINGS.where(
+    _naming.position <= bindparam("basis"), (_naming.until > bindparam("basis")) | (_naming.role == NAMED)
 )
 
 
@@ -64,6 +65,33 @@ def identities(
             found.setdefault(row.entity, []).append(row)
     until = END - 1 if at is None else at  # what has no certain start never counts
     return {entity: _identity(entity, rows, basis, until) for entity, rows in found.items()}
+
+
+class Told:
+    """All that was ever said of what entities are called, to ask for many positions at once."""
+
+    def __init__(self, connection: Connection, timeline_id: int, entities: Collection[str]) -> None:
+        self._merges = merges.related(connection, timeline_id, entities)
+        everyone = {*entities, *(each for row in self._merges for each in (row.entity, row.into))}
+        self._rows: dict[str, list[Any]] = {}
+        for some in slices(everyone):
+            for row in connection.execute(_ALL_NAMINGS, {"timeline": timeline_id, "entities": some}):
+                self._rows.setdefault(row.entity, []).append(row)
+
+    def at(self, entity: str, basis: int) -> Identity:
+        """Who an entity is at last, as known at `basis`: as `Request.identities` has it."""
+        standing = Merges({each.entity: each for each in self._merges if each.position <= basis < each.until})
+        one = standing.canonical(entity)
+        absorbed = sorted(each for each in standing.standing if standing.canonical(each) == one)
+        return self._own(one, basis).joined(self._own(each, basis) for each in absorbed)
+
+    def _own(self, entity: str, basis: int) -> Identity:
+        known = [
+            row
+            for row in self._rows.get(entity, ())
+            if row.position <= basis and (row.until > basis or row.role == NAMED)
+        ]
+        return _identity(entity, known, basis, END - 1)
 
 
 def _identity(entity: str, rows: Iterable[Any], basis: int, until: int) -> Identity:
