@@ -22,7 +22,7 @@ from timeline.api.values import BasisType
 from timeline.api.words import SLUG
 from timeline.domain.records import Basis, Record, TimelineInfo
 from timeline.errors import BadInput, CursorAhead
-from timeline.log.read import basis_at, records_at
+from timeline.log.read import basis_at, record_of, records_at, rows_after
 from timeline.projection import filters, following
 from timeline.timelines import Timelines
 from timeline.timelines.tail import basis_of
@@ -147,9 +147,9 @@ def _read(
     until = min(head, start.position + (SCAN if conditions.given else size))
     if conditions.given:
         found = following.positions(connection, timeline_id, start.position, until, conditions, size)
+        records = [record for _, record in sorted(records_at(connection, timeline_id, found).items())] if found else []
     else:
-        found = list(range(start.position + 1, until + 1))
-    records = [record for _, record in sorted(records_at(connection, timeline_id, found).items())] if found else []
+        records = list(map(record_of, rows_after(connection, timeline_id, start.position, until, size)))
     if records and (len(records) == size or until == records[-1].position):
         return records, basis_of(records[-1])
     reached = view.basis if until == head else basis_at(connection, timeline_id, until)

@@ -1,5 +1,6 @@
 """Serving: one process or several, on one listening socket, until a signal says stop."""
 
+import gc
 import multiprocessing
 import signal
 import socket
@@ -52,7 +53,10 @@ def listen(given: Settings) -> socket.socket:
 
 
 def run(given: Settings, timelines: Timelines, listening: socket.socket) -> None:
-    server_of(given, main.build_application(given, timelines)).run(sockets=[listening])
+    server = server_of(given, main.build_application(given, timelines))
+    gc.collect()
+    gc.freeze()  # the schema is large and stays: looking through it again and again took half of the time of a batch
+    server.run(sockets=[listening])
 
 
 def server_of(given: Settings, application: Starlette) -> uvicorn.Server:
