@@ -16,7 +16,7 @@ from graphql import OperationType
 from timeline.api.operations import Operation, execute
 from timeline.api.request import Request
 from timeline.api.schema import Schema
-from timeline.api.subscription import Batch, Step
+from timeline.api.steps import Batch, Step
 from timeline.domain.records import Basis
 from timeline.errors import Unavailable
 from timeline.timelines import Timelines
@@ -77,12 +77,15 @@ class Live:
                 feed.stop()
 
     async def answer(self, operation: Operation, request: Request) -> Answer:
-        result = await execute(self.schema, operation, request)
+        result = dict(await execute(self.schema, operation, request))
         errors = result.get("errors") or ()
+        batch = request.batch if isinstance(request, Step) else None
+        if batch is not None:
+            result["extensions"] = {"cursor": batch.cursor}
         return Answer(
             orjson.dumps(result).decode(),
             failed=bool(errors) and not result.get("data"),
-            batch=request.batch if isinstance(request, Step) else None,
+            batch=batch,
             away=any(error.get("extensions", {}).get("code") == Unavailable.code for error in errors),
         )
 
@@ -117,9 +120,9 @@ class Feed:
             place = batch.basis
             if await self._grown(batch):
                 answer = await self._answered(place, operation, partial(self._step, place))
-                if answer.failed or answer.batch is None or answer.batch.records:
+                if answer.failed or answer.batch is None or answer.batch.is_news:
                     return answer
-                batch = answer.batch  # nothing that the filter admits: the next heartbeat tells how far that was
+                batch = answer.batch  # nothing to tell: the next heartbeat says how far that was
                 if batch.basis == place:
                     await asyncio.sleep(_AGAIN)  # what has grown cannot be read yet: this reads from a replica
             else:

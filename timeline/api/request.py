@@ -111,9 +111,7 @@ class Request:
         """The id that stands for each of `entities` here; only those for which another one does."""
         return self.canonicals(connection, {view: entities})[view]
 
-    def canonicals(
-        self, connection: Connection, asked: Mapping[View, Collection[str]]
-    ) -> dict[View, dict[str, str]]:
+    def canonicals(self, connection: Connection, asked: Mapping[View, Collection[str]]) -> dict[View, dict[str, str]]:
         """The same under several views: one statement for each timeline where none of them was merged."""
         missing: dict[int, dict[int, set[str]]] = {}  # by timeline and basis
         for view, entities in asked.items():
