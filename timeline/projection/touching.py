@@ -22,16 +22,18 @@ def _here(row: Any) -> tuple[Any, ...]:
     )
 
 
+_IDS = bindparam("ids", expanding=True)
+# The rows that tell which entities a record names, or states something of; merges restate facts under other ids later.
+_NAMED = ((mention, mention.entity.in_(_IDS)), (fact, fact.entity.in_(_IDS) & (fact.known_from == fact.position)))
+
+
 def _about(act: Any) -> list[Any]:
-    """The records of `act` (a table with a target) about one that names any of the ids, or states something of it."""
+    """The records of `act` (a table with a target) about such a record."""
     return [
         select(act.c.position, named.entity).where(
-            *_here(act.c),
-            named.timeline_id == act.c.timeline_id,
-            named.position == act.c.target,
-            named.entity.in_(bindparam("ids", expanding=True)),
+            *_here(act.c), named.timeline_id == act.c.timeline_id, named.position == act.c.target, wanted
         )
-        for named in (mention, fact)
+        for named, wanted in _NAMED
     ]
 
 
@@ -42,16 +44,11 @@ _UNDISPUTED = select(revision.position, mention.entity).where(
     dispute.position == revision.target,
     mention.timeline_id == dispute.timeline_id,
     mention.position == dispute.target,
-    mention.entity.in_(bindparam("ids", expanding=True)),
+    mention.entity.in_(_IDS),
 )
 _TOUCHING = (
     union(
-        *(
-            select(named.position, named.entity).where(
-                *_here(named), named.entity.in_(bindparam("ids", expanding=True))
-            )
-            for named in (mention, fact)
-        ),
+        *(select(named.position, named.entity).where(*_here(named), wanted) for named, wanted in _NAMED),
         *_about(tables.revision),
         *_about(tables.dispute),
         _UNDISPUTED,
