@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, union
+from sqlalchemy import BindParameter, Connection, bindparam, select, union
 
 from timeline.database import tables
 from timeline.domain.acts import REDACTION
@@ -22,7 +22,7 @@ def _here(row: Any) -> tuple[Any, ...]:
     )
 
 
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 # The rows that tell which entities a record names, or states something of; merges restate facts under other ids later.
 _NAMED = ((mention, mention.entity.in_(_IDS)), (fact, fact.entity.in_(_IDS) & (fact.known_from == fact.position)))
 
