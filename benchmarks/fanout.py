@@ -37,8 +37,9 @@ FILES = 20_000
 QUERY = """subscription ($afterPosition: Position) { events(timeline: "bench", afterPosition: $afterPosition) {
   events { position headline occurred { text } entities { role entity { name } } } cursor } }"""
 CURSOR = "WyIwMTIzNDU2Nzg5YWIiLDEyMywiMDEyMzQ1Njc4OWFiIl0"
-BATCH = """{"events":[{"position":%s,"headline":"assistant-0123 reached number 17 on store-03-top-free-apps","occurred":\
-{"text":"10 January 2025"},"entities":[{"role":"app","entity":{"name":"assistant-0123"}},{"role":"chart","entity":\
+BATCH = """\
+{"events":[{"position":%s,"headline":"assistant-0123 reached number 17 on store-03-top-free-apps","occurred":{\
+"text":"10 January 2025"},"entities":[{"role":"app","entity":{"name":"assistant-0123"}},{"role":"chart","entity":\
 {"name":"store-03-top-free-apps"}}]}],"cursor":"CURSOR"}""".replace("CURSOR", CURSOR)
 # As Timeline sends it.
 MESSAGE = f'{{"id":"1","type":"next","payload":{{"data":{{"events":{BATCH}}},"extensions":{{"cursor":"{CURSOR}"}}}}}}'

@@ -109,7 +109,8 @@ class Feed:
                 yield answer
                 if answer.failed or answer.batch is None:
                     return
-                self._listen(answer.batch.timeline.id)
+                if self._timeline is None:
+                    self._listen(answer.batch.timeline.id)
                 found, batch = await self._further(answer.batch)
                 answer = found or await self._wait(batch)
         finally:
@@ -134,8 +135,14 @@ class Feed:
         if self._live.closing:
             raise ComeBack
         told: asyncio.Future[Answer] = self._loop.create_future()
-        self._waiting.setdefault(batch.basis, _Waiting(batch)).several.append(told)
+        self._waiting_after(batch).several.append(told)
         return await told
+
+    def _waiting_after(self, batch: Batch) -> "_Waiting":
+        waiting = self._waiting.get(batch.basis)
+        if waiting is None:
+            waiting = self._waiting[batch.basis] = _Waiting(batch)
+        return waiting
 
     async def _tell(self, waiting: "_Waiting", *, idle: bool) -> None:
         """Tell those who wait at one place what comes after it, or where they are."""
@@ -151,7 +158,7 @@ class Feed:
             return
         several = self._waiting.pop(place).open
         if answer is None:
-            self._waiting.setdefault(batch.basis, _Waiting(batch)).several += several
+            self._waiting_after(batch).several += several
             return
         for each in several:
             each.set_result(answer)
@@ -183,10 +190,9 @@ class Feed:
         raise ComeBack
 
     def _listen(self, timeline_id: int) -> None:
-        if self._timeline is None:
-            self._timeline = timeline_id
-            self._tail.follow(timeline_id, self._wake_soon)
-            self._beat = self._loop.call_later(self._live.heartbeat, self._heartbeat)
+        self._timeline = timeline_id
+        self._tail.follow(timeline_id, self._wake_soon)
+        self._beat = self._loop.call_later(self._live.heartbeat, self._heartbeat)
 
     def _stop(self) -> None:
         """The last one has left."""

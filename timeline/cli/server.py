@@ -54,8 +54,11 @@ def listen(given: Settings) -> socket.socket:
 
 def run(given: Settings, timelines: Timelines, listening: socket.socket) -> None:
     server = server_of(given, main.build_application(given, timelines))
+    # The schema is large and stays, and subscribers stay: looking through them all for garbage, again and again, took
+    # half of the time that it takes to tell them something.
     gc.collect()
-    gc.freeze()  # the schema is large and stays: looking through it again and again took half of the time of a batch
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 20)
     server.run(sockets=[listening])
 
 
