@@ -186,12 +186,12 @@ def alone(one: Server, ask: Callable[..., Any]) -> dict[str, float]:
 
 def many(one: Server, ask: Callable[..., Any], count: int) -> dict[str, float]:
     """`count` subscribers: memory of each, then events at a steady rate, then a burst."""
-    connection = one.connection()
-    one.publish(connection, 0)
+    one.publish(one.connection(), 0)
     time.sleep(0.5)
     before = one.memory
     ask(connect=count, payload={"query": QUERY, "variables": {"afterPosition": 1}}, first=one.first)
     time.sleep(1)
+    connection = one.connection()
     found = {"memory_kib": (one.memory - before) / count / 1024}
     cost, acknowledged = one.processor, {}
     begun = time.monotonic()
