@@ -18,10 +18,10 @@ from typing import Any
 
 import orjson
 
-PATIENCE = 90  # seconds for everything that is waited for
+PATIENCE = 180  # seconds for everything that is waited for
 _AT_ONCE = 100  # connections that are made at the same time
 _POSITION = re.compile(rb'"position":(\d+)')
-_PONG = b"\x8a\x80\x00\x00\x00\x00"
+_TEXT, _PONG = b"\x81", b"\x8a"
 
 
 class Subscriber(asyncio.Protocol):
@@ -54,9 +54,9 @@ class Subscriber(asyncio.Protocol):
         while (frame := self._frame()) is not None:
             opcode, text = frame
             if opcode == 9:
-                self.transport.write(_PONG)
+                self.say(text, _PONG)
             elif opcode == 8:
-                raise RuntimeError(f"closed: {text!r}")
+                self.crowd.closed = text
             else:
                 self._take(text, now)
 
@@ -91,10 +91,10 @@ class Subscriber(asyncio.Protocol):
             self.awaited = messages, asyncio.get_running_loop().create_future()
             await self.awaited[1]
 
-    def say(self, message: bytes) -> None:
+    def say(self, message: bytes, kind: bytes = _TEXT) -> None:
         length = len(message)
         head = bytes([0x80 | length]) if length < 126 else b"\xfe" + struct.pack(">H", length)
-        self.transport.write(b"\x81" + head + bytes(4) + message)
+        self.transport.write(kind + head + bytes(4) + message)
 
 
 class Crowd:
@@ -102,6 +102,7 @@ class Crowd:
         self.port = port
         self.subscribers: list[Subscriber] = []
         self.lost = 0
+        self.closed = b""
         self.positions, self.moments = array("q"), array("d")
 
     async def connect(self, count: int, payload: object, first: int) -> dict[str, int]:
@@ -131,7 +132,9 @@ class Crowd:
             await asyncio.sleep(0.02)
         got = len(self.positions)
         if got != wanted or self.lost:
-            raise RuntimeError(f"{got:,} deliveries instead of {wanted:,}; {self.lost} connections lost")
+            raise RuntimeError(
+                f"{got:,} deliveries instead of {wanted:,}; {self.lost} connections lost {self.closed!r}"
+            )
         at = {int(position): moment for position, moment in acknowledged.items()}
         delays = sorted(moment - at[each] for each, moment in zip(self.positions, self.moments, strict=True))
         received = {str(each): moment for each, moment in zip(self.positions, self.moments, strict=True)}

@@ -111,8 +111,10 @@ class Feed:
                     return
                 if self._timeline is None:
                     self._listen(answer.batch.timeline.id)
-                found, batch = await self._further(answer.batch)
-                answer = found or await self._wait(batch)
+                found, batch = (
+                    await self._further(answer.batch) if self._goes_on(answer.batch) else (None, answer.batch)
+                )
+                answer = found or await self._told(batch)
         finally:
             self.followers -= 1
             if not self.followers:
@@ -120,7 +122,7 @@ class Feed:
 
     async def _further(self, batch: Batch) -> tuple[Answer | None, Batch]:
         """The next answer after a batch that has something to tell, and how far the log was looked through for it."""
-        while batch.basis.position < max(batch.head, self._tail.head(batch.timeline.id)):
+        while self._goes_on(batch):
             place = batch.basis
             answer = await self._answered(place, self._operation, partial(self._step, place))
             if answer.failed or answer.batch is None or answer.batch.is_news:
@@ -130,13 +132,16 @@ class Feed:
                 await asyncio.sleep(_AGAIN)  # what has grown cannot be read yet: this reads from a replica
         return None, batch
 
-    async def _wait(self, batch: Batch) -> Answer:
-        """What there is to tell after a batch that there is nothing after yet."""
+    def _goes_on(self, batch: Batch) -> bool:
+        return batch.basis.position < batch.head or batch.basis.position < self._tail.head(batch.timeline.id)
+
+    def _told(self, batch: Batch) -> asyncio.Future[Answer]:
+        """What there will be to tell after a batch that there is nothing after yet."""
         if self._live.closing:
             raise ComeBack
         told: asyncio.Future[Answer] = self._loop.create_future()
         self._waiting_after(batch).several.append(told)
-        return await told
+        return told
 
     def _waiting_after(self, batch: Batch) -> "_Waiting":
         waiting = self._waiting.get(batch.basis)

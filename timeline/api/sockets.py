@@ -1,7 +1,7 @@
 """GraphQL over WebSocket: the protocol graphql-transport-ws, https://github.com/enisdenjo/graphql-ws."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -126,6 +126,7 @@ class _Connection:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self._sending.pop(self, None)
         if close is not None:
             await self._close(close.code, close.reason)
 
@@ -208,7 +209,9 @@ class _Connection:
                     if answer.failed:
                         await self._end(id, {"type": "error", "payload": orjson.loads(answer.payload)["errors"]})
                         return
+                    self._sending.setdefault(self, self._loop.time())
                     await self._write(f"{start}{answer.payload}}}")
+                    self._sending.pop(self, None)
             await self._end(id, {"type": "complete"})
         except ComeBack:
             await self._close(1013, "Try again later")
@@ -222,14 +225,10 @@ class _Connection:
     async def _say(self, message: dict[str, Any]) -> None:
         await self._write(orjson.dumps(message).decode())
 
-    async def _write(self, text: str) -> None:
+    def _write(self, text: str) -> Awaitable[None]:
         if self._closed:
             raise ConnectionError
-        self._sending.setdefault(self, self._loop.time())
-        try:
-            await self._send({"type": "websocket.send", "text": text})
-        finally:
-            self._sending.pop(self, None)
+        return self._send({"type": "websocket.send", "text": text})
 
     async def _close(self, code: int, reason: str) -> None:
         if not self._closed:
