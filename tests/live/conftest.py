@@ -18,11 +18,11 @@ def kinds() -> Kinds:
 
 @pytest.fixture
 def statements(timelines: Timelines) -> Iterator[list[str]]:
-    """What the node asks of its database, as SQL, by whichever thread."""
+    """What the node asks its database about names and merges, as SQL, by whichever thread."""
     sent: list[str] = []
 
     def note(connection: object, cursor: object, statement: str, *_: object) -> None:
-        if "record" in statement or "naming" in statement or "merge" in statement:
+        if "FROM naming" in statement or "FROM merge" in statement:
             sent.append(statement)
 
     event.listen(timelines.database.read, "before_cursor_execute", note)

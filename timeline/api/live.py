@@ -111,14 +111,26 @@ class Feed:
                     return
                 if self._timeline is None:
                     self._listen(answer.batch.timeline.id)
-                found, batch = (
-                    await self._further(answer.batch) if self._goes_on(answer.batch) else (None, answer.batch)
-                )
-                answer = found or await self._told(batch)
+                answer = self._at_hand(answer.batch) or await self._next(answer.batch)
         finally:
             self.followers -= 1
             if not self.followers:
                 self._stop()
+
+    def _at_hand(self, batch: Batch) -> Answer | None:
+        """What comes after a batch, if somebody else has asked already; most who are a little behind find it here."""
+        task = self._answers.get(batch.basis)
+        if task is None or not task.done() or self._blanked != self._tail.blanked(batch.timeline.id):
+            return None
+        answer = task.result()
+        return answer if answer.batch is not None and answer.batch.is_news and not self._live.closing else None
+
+    async def _next(self, batch: Batch) -> Answer:
+        if self._goes_on(batch):
+            answer, batch = await self._further(batch)
+            if answer is not None:
+                return answer
+        return await self._told(batch)
 
     async def _further(self, batch: Batch) -> tuple[Answer | None, Batch]:
         """The next answer after a batch that has something to tell, and how far the log was looked through for it."""
