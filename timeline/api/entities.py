@@ -104,7 +104,7 @@ def entity_nodes(request: Request, asked: Sequence[tuple[View, Ref[Any]]]) -> li
     canonical: dict[View, dict[str, str]] = {}
     if by_view:
         with request.reading() as connection:
-            canonical = {view: request.canonical(connection, view, refs) for view, refs in by_view.items()}
+            canonical = request.canonicals(connection, by_view)
     return [
         entity_of(request, view, parse_ref(canonical[view][ref.key]) if ref.key in canonical[view] else ref)
         for view, ref in asked

@@ -10,7 +10,7 @@ from timeline.domain.acts import REDACTION
 from timeline.domain.searches import Phrase, phrases_of
 from timeline.domain.words import line
 from timeline.projection.filters import EventFilter, lasting
-from timeline.projection.names import Told
+from timeline.projection.names import Names
 from timeline.projection.search import rank
 from timeline.projection.terms import possible
 
@@ -71,10 +71,15 @@ def _found(connection: Connection, timeline_id: int, after: int, until: int, phr
             found.append(row.position)
         elif all(missing):
             asked.append((row, entities))
-    told = Told(connection, timeline_id, {entity for _, entities in asked for entity in entities})
+    if not asked:
+        return found
+    places = [row.position for row, _ in asked]
+    everyone = {entity for _, entities in asked for entity in entities}
+    called = Names(connection, timeline_id, everyone, min(places), max(places))
     for row, entities in asked:
-        identities = [told.at(entity, row.position) for entity in entities]
-        if rank(phrases, row.words, [line((each.name, *each.aliases)) for each in identities]) is not None:
+        identities = [called.identity(entity, row.position) for entity in entities]
+        names = [line((each.name, *each.aliases)) for each in identities if each is not None]
+        if rank(phrases, row.words, names) is not None:
             found.append(row.position)
     return found
 

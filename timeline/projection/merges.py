@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from timeline.database import tables
 from timeline.database.bulk import insert_rows, slices
@@ -51,6 +51,15 @@ class Merges:
         """The id that stands for each of `entities`; only those for which another one does."""
         return {entity: self.canonical(entity) for entity in entities if entity in self.standing}
 
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """For each id that shares an entity with others, all of that entity's, the one that stands for them first."""
+        absorbed: dict[str, list[str]] = {}
+        for entity in sorted(self.standing):
+            absorbed.setdefault(self.canonical(entity), []).append(entity)
+        together = [(canonical, *several) for canonical, several in absorbed.items()]
+        return {each: group for group in together for each in group}
+
     def add(self, entity: str, into: str, position: int) -> None:
         """CONFLICT if `entity` is another one already, BAD_INPUT if it would become itself."""
         if (found := self.standing.get(entity)) is not None:
@@ -87,10 +96,31 @@ def merged_by(records: Iterable[Record]) -> set[str]:
     return {record.content["data"]["entity"] for record in records if record.kind == merging}
 
 
-def resolved(connection: Connection, timeline_id: int, entities: Collection[str], basis: int) -> dict[str, str]:
-    """The id that stands for each of `entities` as known at `basis`; only those for which another one does."""
-    found = Merges({each.entity: each for each in _upwards(connection, timeline_id, entities, basis)})
-    return found.resolve(entities)
+@dataclass(frozen=True, slots=True)
+class History:
+    """The merges that concern some entities, to be asked for any basis of the stretch that it was read for."""
+
+    rows: tuple[Merge, ...] = ()
+
+    @classmethod
+    def above(
+        cls, connection: Connection, timeline_id: int, entities: Iterable[str], first: int, last: int
+    ) -> "History":
+        """Of `entities` into others, as known at each basis from `first` to `last`."""
+        return cls(tuple(_upwards(connection, timeline_id, entities, last, first)))
+
+    @classmethod
+    def around(cls, connection: Connection, timeline_id: int, entities: Iterable[str]) -> "History":
+        """Of `entities` into others and of others into them, whenever they stood."""
+        return cls(tuple(related(connection, timeline_id, entities)))
+
+    @property
+    def entities(self) -> set[str]:
+        return {entity for each in self.rows for entity in (each.entity, each.into)}
+
+    def at(self, basis: int) -> Merges:
+        """Those that stand."""
+        return Merges({each.entity: each for each in self.rows if each.position <= basis < each.until})
 
 
 def absorbed(connection: Connection, timeline_id: int, entities: Collection[str], basis: int) -> dict[str, list[str]]:
@@ -112,27 +142,34 @@ def absorbed(connection: Connection, timeline_id: int, entities: Collection[str]
     return found
 
 
-def are_there(connection: Connection, timeline_id: int, basis: int) -> bool:
-    """Whether any merge is known by then, standing or not."""
-    here = select(merge.entity).where(merge.timeline_id == timeline_id, merge.position <= basis)
-    return connection.execute(here.limit(1)).first() is not None
+def first_position(connection: Connection, timeline_id: int) -> int:
+    """From which position on there are any, standing or not; NEVER if there are none."""
+    return connection.execute(_FIRST, {"timeline": timeline_id}).scalar_one() or NEVER
 
 
 _MERGES = select(merge.entity, merge.into, merge.position, merge.until)
+_FIRST = select(func.min(merge.position)).where(merge.timeline_id == bindparam("timeline"))
 
 
-def _upwards(connection: Connection, timeline_id: int, entities: Iterable[str], basis: int) -> Iterator[Merge]:
+def _upwards(
+    connection: Connection, timeline_id: int, entities: Iterable[str], basis: int, since: int | None = None
+) -> Iterator[Merge]:
+    """Those that stand at `basis`; with `since`, at any basis from there to `basis`."""
     asked, left = set(entities), set(entities)
     while left:
-        rows = [row for some in slices(left) for row in _standing(connection, timeline_id, some, basis)]
+        rows = [
+            row
+            for some in slices(left)
+            for row in _standing(connection, timeline_id, some, basis, basis if since is None else since)
+        ]
         yield from rows
         left = {row.into for row in rows} - asked
         asked |= left
 
 
-def _standing(connection: Connection, timeline_id: int, entities: list[str], basis: int) -> list[Merge]:
+def _standing(connection: Connection, timeline_id: int, entities: list[str], basis: int, since: int) -> list[Merge]:
     here = (merge.timeline_id == timeline_id, merge.entity.in_(entities))
-    rows = connection.execute(_MERGES.where(*here, merge.position <= basis, merge.until > basis))
+    rows = connection.execute(_MERGES.where(*here, merge.position <= basis, merge.until > since))
     return [Merge(*row) for row in rows]
 
 
