@@ -144,7 +144,7 @@ def _page(
         cursors.check_history(connection, view, position, basis_hash)
     rows: Sequence[listing.Place] = listing.page(
         connection,
-        view.timeline.id,
+        view.generation,
         view.when,
         wanted,
         order,
@@ -166,7 +166,7 @@ def _page(
 
 
 def _count(view: View, wanted: listing.EntityFilter, order: listing.EntityOrder, connection: Database) -> int:
-    return listing.count(connection, view.timeline.id, view.when, wanted, order)
+    return listing.count(connection, view.generation, view.when, wanted, order)
 
 
 def _parsed(ref: str, path: tuple[str | int, ...]) -> Ref[Any]:
@@ -195,7 +195,7 @@ def find(request: Request, connection: Database, view: View, refs: Sequence[Ref[
     known_here = [ref for ref in refs if ref.kind in kinds]  # other servers may know other kinds
     own = request.canonical(connection, view, [ref.key for ref in known_here])
     named = [own.get(ref.key, ref.key) for ref in known_here]
-    there = listing.existing(connection, view.timeline.id, view.basis.position, named)
+    there = listing.existing(connection, view.generation, view.basis.position, named)
     return [
         entity_of(request, view, found) if (found := own.get(ref.key, ref.key)) in there and ref.kind in kinds else None
         for ref in refs

@@ -18,7 +18,7 @@ from timeline.api.request import Request
 from timeline.api.schema import Schema
 from timeline.api.subscription import Batch, Step
 from timeline.domain.records import Basis
-from timeline.errors import Unavailable
+from timeline.errors import Behind, Unavailable
 from timeline.timelines import Timelines
 
 PATIENCE = 30.0  # seconds that subscribers wait for a database that is away
@@ -83,7 +83,7 @@ class Live:
             orjson.dumps(result).decode(),
             failed=bool(errors) and not result.get("data"),
             batch=request.batch if isinstance(request, Step) else None,
-            away=any(error.get("extensions", {}).get("code") == Unavailable.code for error in errors),
+            away=any(error.get("extensions", {}).get("code") in (Unavailable.code, Behind.code) for error in errors),
         )
 
 

@@ -15,10 +15,12 @@ from timeline.domain.records import Basis, Record, TimelineInfo
 from timeline.errors import BadInput
 from timeline.log import read
 from timeline.projection import merges, names
+from timeline.projection.generation import Generation
 from timeline.projection.names import Identity
 from timeline.projection.standing import Standing
 from timeline.projection.states import Fact, When, facts_of
 from timeline.timelines import Timelines
+from timeline.timelines.generations import Head
 
 T = TypeVar("T")
 
@@ -30,14 +32,14 @@ class Request:
         self.timelines = timelines
         self.gatherer = Gatherer(inline=timelines.database.dialect.INLINE)
         self._phase = local()  # what one thread does for this request in one go, on one connection
-        self._bases: dict[int, Basis] = {}
+        self._heads: dict[int, Head] = {}
         self._past: dict[tuple[int, int], Basis] = {}
-        self.standings: dict[tuple[int, int], Standing] = {}  # what `api.claims` has read, by timeline and position
-        self.records: dict[tuple[int, int], Record] = {}
-        self._merged: dict[tuple[int, int], bool] = {}
-        self._canonical: dict[tuple[int, int], dict[str, str]] = {}
-        self._states: dict[tuple[int, When], dict[str, list[Fact]]] = {}
-        self._identities: dict[tuple[int, int, int | None], dict[str, Identity]] = {}
+        self.standings: dict[tuple[Generation, int], Standing] = {}  # what `api.claims` has read, by position
+        self.records: dict[tuple[Generation, int], Record] = {}
+        self._merged: dict[tuple[Generation, int], bool] = {}
+        self._canonical: dict[tuple[Generation, int], dict[str, str]] = {}
+        self._states: dict[tuple[Generation, When], dict[str, list[Fact]]] = {}
+        self._identities: dict[tuple[Generation, int, int | None], dict[str, Identity]] = {}
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -80,11 +82,11 @@ class Request:
 
     def views(self, connection: Connection, infos: Sequence[TimelineInfo]) -> list[View]:
         """Timelines as they are now, where now is when this request first looked at each."""
-        missing = [info.id for info in infos if info.id not in self._bases]
+        missing = [info.id for info in infos if info.id not in self._heads]
         if missing:
-            for timeline_id, basis in read.heads(connection, missing).items():
-                self._bases.setdefault(timeline_id, basis)
-        return [View(info, self._bases[info.id]) for info in infos]
+            for timeline_id, head in self.timelines.heads(connection, missing).items():
+                self._heads.setdefault(timeline_id, head)
+        return [View(info, *self._heads[info.id]) for info in infos]
 
     def as_known(self, connection: Connection, view: View, position: int | None, time: int | None) -> View:
         """The same timeline as it was known at a position, or at a moment; BAD_INPUT for a position yet to come."""
@@ -107,9 +109,11 @@ class Request:
 
     def canonical(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, str]:
         """The id that stands for each of `entities` here; only those for which another one does."""
-        return self._resolved(connection, (view.timeline.id, view.basis.position), entities)
+        return self._resolved(connection, (view.generation, view.basis.position), entities)
 
-    def _resolved(self, connection: Connection, place: tuple[int, int], entities: Collection[str]) -> dict[str, str]:
+    def _resolved(
+        self, connection: Connection, place: tuple[Generation, int], entities: Collection[str]
+    ) -> dict[str, str]:
         if not entities or not self._has_merges(connection, *place):
             return {}
         known = self._canonical.setdefault(place, {})
@@ -120,44 +124,44 @@ class Request:
 
     def known_as(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Every id under which each of these entities is known here."""
-        if not entities or not self._has_merges(connection, view.timeline.id, view.basis.position):
+        if not entities or not self._has_merges(connection, view.generation, view.basis.position):
             return {entity: (entity,) for entity in entities}
         own = self.canonical(connection, view, entities)
         standing = {own.get(entity, entity) for entity in entities}
-        absorbed = merges.absorbed(connection, view.timeline.id, standing, view.basis.position)
+        absorbed = merges.absorbed(connection, view.generation, standing, view.basis.position)
         return {entity: (one := own.get(entity, entity), *absorbed.get(one, ())) for entity in entities}
 
-    def _has_merges(self, connection: Connection, timeline_id: int, basis: int) -> bool:
+    def _has_merges(self, connection: Connection, generation: Generation, basis: int) -> bool:
         """Most timelines have none, and then nothing more is asked about them."""
-        key = timeline_id, basis
+        key = generation, basis
         if key not in self._merged:
             self._merged[key] = merges.are_there(connection, *key)
         return self._merged[key]
 
     def states(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, list[Fact]]:
         """The facts without keys of each of these entities, in the order of attributes; read once for each view."""
-        known = self._states.setdefault((view.timeline.id, view.when), {})
+        known = self._states.setdefault((view.generation, view.when), {})
         if missing := set(entities) - known.keys():
             kinds = self.timelines.kinds.entities
             named = {kind for kind in (entity.partition(":")[0] for entity in missing) if kind in kinds}
             attributes = [each for kind in named for each in kinds[kind].attributes.values() if each.per is None]
             known |= {entity: [] for entity in missing}
-            for fact in facts_of(connection, view.timeline.id, missing, attributes, view.when):
+            for fact in facts_of(connection, view.generation, missing, attributes, view.when):
                 known[fact.entity].append(fact)
         return known
 
     def identities(self, asked: Iterable[tuple[View, str]]) -> list[Identity]:
         """Who each entity (`kind:slug`) is under its view: one statement for each view, and none for what is known."""
-        pairs = [((view.timeline.id, view.basis.position, view.until), entity) for view, entity in asked]
-        missing: dict[tuple[int, int, int | None], set[str]] = {}
+        pairs = [((view.generation, view.basis.position, view.until), entity) for view, entity in asked]
+        missing: dict[tuple[Generation, int, int | None], set[str]] = {}
         for seen_from, entity in pairs:
             if entity not in self._identities.setdefault(seen_from, {}):
                 missing.setdefault(seen_from, set()).add(entity)
         if missing:
             with self.reading() as connection:
-                for (timeline_id, basis, until), entities in missing.items():
-                    self._identities[timeline_id, basis, until].update(
-                        self._read_identities(connection, timeline_id, entities, basis, until)
+                for (generation, basis, until), entities in missing.items():
+                    self._identities[generation, basis, until].update(
+                        self._read_identities(connection, generation, entities, basis, until)
                     )
         # What was recorded by a server that knows other kinds may name what this one has derived nothing of.
         return [
@@ -166,16 +170,16 @@ class Request:
         ]
 
     def _read_identities(
-        self, connection: Connection, timeline_id: int, entities: Collection[str], basis: int, until: int | None
+        self, connection: Connection, generation: Generation, entities: Collection[str], basis: int, until: int | None
     ) -> dict[str, Identity]:
         """An entity that others were merged into has their names as other names; they are called what it is called."""
-        if not self._has_merges(connection, timeline_id, basis):
-            return names.identities(connection, timeline_id, entities, basis, until)
-        own = self._resolved(connection, (timeline_id, basis), entities)
+        if not self._has_merges(connection, generation, basis):
+            return names.identities(connection, generation, entities, basis, until)
+        own = self._resolved(connection, (generation, basis), entities)
         standing = {own.get(entity, entity) for entity in entities}
-        absorbed = merges.absorbed(connection, timeline_id, standing, basis)
+        absorbed = merges.absorbed(connection, generation, standing, basis)
         everyone = standing | {each for several in absorbed.values() for each in several}
-        found = names.identities(connection, timeline_id, everyone, basis, until)
+        found = names.identities(connection, generation, everyone, basis, until)
         together = {
             entity: found[entity].joined(found[each] for each in absorbed.get(entity, ()) if each in found)
             for entity in standing

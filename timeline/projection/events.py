@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, select, tuple_
+from sqlalchemy import Connection, FromClause, Select, and_, func, select, tuple_
 
 from timeline.database import tables
 from timeline.projection.filters import EventFilter, conditions, of_one_entity, uncertain
+from timeline.projection.generation import Generation, together
 from timeline.projection.unions import ask_all
 
 occurrence, mention, record = tables.occurrence.c, tables.mention.c, tables.record.c
@@ -45,7 +46,7 @@ def key_of(order: EventOrder, row: Any) -> Key:
 class Ask:
     """One page: up to `limit` records beyond a key, known at `basis`; the last ones before it if `backwards`."""
 
-    timeline_id: int
+    generation: Generation
     basis: int
     wanted: EventFilter
     order: EventOrder
@@ -73,11 +74,12 @@ def _page(ask: Ask) -> Select[Any]:
     descending = ask.order.descending != ask.backwards
     # An expression in the order of the world: for the bare column SQLite takes the primary key and sorts the whole log.
     position = led.position + 0 if len(columns) > 1 else led.position
-    where = conditions(wanted, ask.timeline_id, ask.basis, position)
+    where = conditions(wanted, ask.generation, ask.basis, position)
     tables_of_page: FromClause = tables.occurrence
     if entity is not None:
-        where += [mention.timeline_id == ask.timeline_id, mention.entity == entity]
-        tables_of_page = tables.mention.join(tables.occurrence, _same(mention))
+        where += [ask.generation.holds(mention), mention.entity == entity]
+        same = and_(together(mention, occurrence), mention.position == occurrence.position)
+        tables_of_page = tables.mention.join(tables.occurrence, same)
         if wanted.uncertain_at is not None:  # said of both, for the index of mentions to answer it
             where += uncertain(mention, wanted.uncertain_at)
     if ask.beyond is not None:
@@ -93,18 +95,19 @@ def _page(ask: Ask) -> Select[Any]:
             record.content,
             record.hash,
         )
-        .select_from(tables_of_page.join(tables.record, _same(record)))
+        .select_from(
+            tables_of_page.join(
+                tables.record,
+                and_(record.timeline_id == occurrence.timeline_id, record.position == occurrence.position),
+            )
+        )
         .where(*where)
         .order_by(*(column.desc() if descending else column for column in columns))
         .limit(ask.limit)
     )
 
 
-def _same(row: Any) -> ColumnElement[bool]:
-    return and_(row.timeline_id == occurrence.timeline_id, row.position == occurrence.position)
-
-
-def count(connection: Connection, timeline_id: int, basis: int, wanted: EventFilter) -> int:
+def count(connection: Connection, generation: Generation, basis: int, wanted: EventFilter) -> int:
     """How many records the filter admits. This one does grow with their number."""
-    statement = select(func.count()).select_from(tables.occurrence).where(*conditions(wanted, timeline_id, basis))
+    statement = select(func.count()).select_from(tables.occurrence).where(*conditions(wanted, generation, basis))
     return connection.execute(statement).scalar_one()

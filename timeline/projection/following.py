@@ -7,15 +7,19 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, true, union
 from timeline.database import tables
 from timeline.domain.acts import REDACTION
 from timeline.projection.filters import EventFilter, lasting
+from timeline.projection.generation import Generation, together
 
 _own, _target = tables.occurrence.alias("own"), tables.occurrence.alias("target")
 _about = union_all(
-    *(select(each.c.timeline_id, each.c.position, each.c.target) for each in (tables.revision, tables.dispute))
+    *(
+        select(each.c.timeline_id, each.c.generation, each.c.position, each.c.target)
+        for each in (tables.revision, tables.dispute)
+    )
 ).subquery("about")
 
 
 def positions(
-    connection: Connection, timeline_id: int, after: int, until: int, wanted: EventFilter, limit: int
+    connection: Connection, generation: Generation, after: int, until: int, wanted: EventFilter, limit: int
 ) -> list[int]:
     """The first `limit` records from after `after` to `until` that the filter admits, or that correct, withdraw or
     dispute one that it admits; and every redaction, since nothing tells any more whether its target was admitted.
@@ -25,17 +29,17 @@ def positions(
         .join_from(
             _about,
             _target,
-            (_target.c.timeline_id == _about.c.timeline_id) & (_target.c.position == _about.c.target),
+            together(_target.c, _about.c) & (_target.c.position == _about.c.target),
         )
-        .where(_about.c.timeline_id == timeline_id, _about.c.position > after, _about.c.position <= until)
-        .where(_admits(wanted, timeline_id, _target.c))
+        .where(generation.holds(_about.c), _about.c.position > after, _about.c.position <= until)
+        .where(_admits(wanted, generation, _target.c))
     )
     own = _own.c
     statement = (
         select(own.position)
-        .where(own.timeline_id == timeline_id, own.position > after, own.position <= until)
+        .where(generation.holds(own), own.position > after, own.position <= until)
         .where(
-            or_(_admits(wanted, timeline_id, own), own.kind == REDACTION, own.position.in_(admitted_target)),
+            or_(_admits(wanted, generation, own), own.kind == REDACTION, own.position.in_(admitted_target)),
         )
         .order_by(own.position)
         .limit(limit)
@@ -43,6 +47,6 @@ def positions(
     return list(connection.execute(statement).scalars())
 
 
-def _admits(wanted: EventFilter, timeline_id: int, row: Any) -> ColumnElement[bool]:
+def _admits(wanted: EventFilter, generation: Generation, row: Any) -> ColumnElement[bool]:
     kinds = true() if wanted.kinds is None else row.kind.in_(wanted.kinds)
-    return and_(kinds, *lasting(wanted, timeline_id, row))
+    return and_(kinds, *lasting(wanted, generation, row))

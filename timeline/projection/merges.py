@@ -16,6 +16,7 @@ from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
 from timeline.errors import BadInput, Conflict
 from timeline.projection.facts import Row, as_said, renamed
+from timeline.projection.generation import Generation
 
 merge, mention, fact = tables.merge.c, tables.mention.c, tables.fact.c
 
@@ -34,9 +35,9 @@ class Merges:
     standing: dict[str, Merge] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, connection: Connection, timeline_id: int, entities: Collection[str]) -> "Merges":
+    def of(cls, connection: Connection, generation: Generation, entities: Collection[str]) -> "Merges":
         """What is needed to resolve `entities`: one statement where none of them was merged."""
-        return cls({each.entity: each for each in _upwards(connection, timeline_id, entities, NEVER - 1)})
+        return cls({each.entity: each for each in _upwards(connection, generation, entities, NEVER - 1)})
 
     def copy(self) -> "Merges":
         return Merges(dict(self.standing))
@@ -86,20 +87,22 @@ def merged_by(records: Iterable[Record]) -> set[str]:
     return {record.content["data"]["entity"] for record in records if record.kind == merging}
 
 
-def resolved(connection: Connection, timeline_id: int, entities: Collection[str], basis: int) -> dict[str, str]:
+def resolved(connection: Connection, generation: Generation, entities: Collection[str], basis: int) -> dict[str, str]:
     """The id that stands for each of `entities` as known at `basis`; only those for which another one does."""
-    found = Merges({each.entity: each for each in _upwards(connection, timeline_id, entities, basis)})
+    found = Merges({each.entity: each for each in _upwards(connection, generation, entities, basis)})
     return found.resolve(entities)
 
 
-def absorbed(connection: Connection, timeline_id: int, entities: Collection[str], basis: int) -> dict[str, list[str]]:
+def absorbed(
+    connection: Connection, generation: Generation, entities: Collection[str], basis: int
+) -> dict[str, list[str]]:
     """The ids that each of `entities` stands for as known at `basis`, itself left out; only those that have any."""
     found: dict[str, list[str]] = {}
     stands_for = {entity: entity for entity in entities}
     while stands_for:
         rows = connection.execute(
             _MERGES.where(
-                merge.timeline_id == timeline_id,
+                generation.holds(merge),
                 merge.into.in_(stands_for),
                 merge.position <= basis,
                 merge.until > basis,
@@ -111,38 +114,38 @@ def absorbed(connection: Connection, timeline_id: int, entities: Collection[str]
     return found
 
 
-def are_there(connection: Connection, timeline_id: int, basis: int) -> bool:
+def are_there(connection: Connection, generation: Generation, basis: int) -> bool:
     """Whether any merge is known by then, standing or not."""
-    here = select(merge.entity).where(merge.timeline_id == timeline_id, merge.position <= basis)
+    here = select(merge.entity).where(generation.holds(merge), merge.position <= basis)
     return connection.execute(here.limit(1)).first() is not None
 
 
 _MERGES = select(merge.entity, merge.into, merge.position, merge.until)
 
 
-def _upwards(connection: Connection, timeline_id: int, entities: Iterable[str], basis: int) -> Iterator[Merge]:
+def _upwards(connection: Connection, generation: Generation, entities: Iterable[str], basis: int) -> Iterator[Merge]:
     asked, left = set(entities), set(entities)
     while left:
-        rows = [row for some in slices(left) for row in _standing(connection, timeline_id, some, basis)]
+        rows = [row for some in slices(left) for row in _standing(connection, generation, some, basis)]
         yield from rows
         left = {row.into for row in rows} - asked
         asked |= left
 
 
-def _standing(connection: Connection, timeline_id: int, entities: list[str], basis: int) -> list[Merge]:
-    here = (merge.timeline_id == timeline_id, merge.entity.in_(entities))
+def _standing(connection: Connection, generation: Generation, entities: list[str], basis: int) -> list[Merge]:
+    here = (generation.holds(merge), merge.entity.in_(entities))
     rows = connection.execute(_MERGES.where(*here, merge.position <= basis, merge.until > basis))
     return [Merge(*row) for row in rows]
 
 
-def restate(connection: Connection, kinds: Kinds, timeline_id: int, entities: Iterable[str]) -> None:
+def restate(connection: Connection, kinds: Kinds, generation: Generation, entities: Iterable[str]) -> None:
     """Bring the facts that records state of `entities`, or of what was merged into them, to the merges that are known.
 
     A fact that was known under one id, then under another, is a row for each: what was known before stays known.
     """
-    ids = set(entities) | {each.entity for each in _related(connection, timeline_id, entities)}
-    positions = select(mention.position).where(mention.timeline_id == timeline_id, mention.entity.in_(ids))
-    ours = (fact.timeline_id == timeline_id, fact.position.in_(positions))
+    ids = set(entities) | {each.entity for each in _related(connection, generation, entities)}
+    positions = select(mention.position).where(generation.holds(mention), mention.entity.in_(ids))
+    ours = (generation.holds(fact), fact.position.in_(positions))
     columns = [column for column in tables.fact.columns if column.name != "id"]
     pieces: dict[tuple[int, int], list[Row]] = {}
     numbers: dict[tuple[int, int, int], int] = {}
@@ -152,7 +155,7 @@ def restate(connection: Connection, kinds: Kinds, timeline_id: int, entities: It
         numbers[row.position, row.ordinal, row.known_from] = number
     # Not only of `entities`: a fact may be keyed by, or name, an id that was merged on its own.
     named = {part for rows in pieces.values() for part in _ids(rows[0])}
-    merges = _related(connection, timeline_id, named)
+    merges = _related(connection, generation, named)
     changed = {place: new for place, old in pieces.items() if (new := list(_restated(kinds, old, merges))) != old}
     if not changed:
         return
@@ -197,13 +200,13 @@ def _restated(kinds: Kinds, pieces: list[Row], merges: list[Merge]) -> Iterator[
     yield previous
 
 
-def _related(connection: Connection, timeline_id: int, entities: Iterable[str]) -> list[Merge]:
+def _related(connection: Connection, generation: Generation, entities: Iterable[str]) -> list[Merge]:
     """All merges, standing or not, that connect `entities` with others."""
     asked, left, found = set(entities), set(entities), set()
     while left:
         for some in slices(left):
             here = merge.entity.in_(some) | merge.into.in_(some)
-            found |= {Merge(*row) for row in connection.execute(_MERGES.where(merge.timeline_id == timeline_id, here))}
+            found |= {Merge(*row) for row in connection.execute(_MERGES.where(generation.holds(merge), here))}
         left = {each for row in found for each in (row.entity, row.into)} - asked
         asked |= left
     return sorted(found)

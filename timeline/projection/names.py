@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from timeline.database import tables
 from timeline.domain.dates import END
+from timeline.projection.generation import Generation, in_generation
 from timeline.projection.naming import DESCRIBED, NAMED
 
 _naming = tables.naming.c
@@ -26,7 +27,7 @@ _NAMINGS = (
         _naming.description,
     )
     .where(
-        _naming.timeline_id == bindparam("timeline"),
+        in_generation(_naming),
         _naming.entity.in_(bindparam("entities", expanding=True)),
         _naming.position <= bindparam("basis"),
         (_naming.until > bindparam("basis")) | (_naming.role == NAMED),
@@ -50,7 +51,7 @@ class Identity:
 
 
 def identities(
-    connection: Connection, timeline_id: int, entities: Collection[str], basis: int, at: int | None
+    connection: Connection, generation: Generation, entities: Collection[str], basis: int, at: int | None
 ) -> dict[str, Identity]:
     """Those of `entities` (`kind:slug`) that a record up to `basis` names, as they are called at `at` (None: at last).
 
@@ -59,7 +60,7 @@ def identities(
     """
     found: dict[str, list[Any]] = {}
     if entities:
-        given = {"timeline": timeline_id, "entities": list(entities), "basis": basis}
+        given = {**generation.given, "entities": list(entities), "basis": basis}
         for row in connection.execute(_NAMINGS, given):
             found.setdefault(row.entity, []).append(row)
     until = END - 1 if at is None else at  # what has no certain start never counts
