@@ -18,6 +18,7 @@ from timeline.domain.fields import Shape
 from timeline.domain.refs import Ref, parse_ref
 from timeline.domain.rules import LATEST
 from timeline.log.read import records_at
+from timeline.projection.generation import Generation
 from timeline.projection.states import Fact, followers
 
 if TYPE_CHECKING:
@@ -51,22 +52,22 @@ def events_that_set(facts: Sequence[FactNode], info: Any) -> list[EventNode]:
     request = request_of(info)
     read(request, ((fact.view, fact.fact.row.position) for fact in facts))
     return [
-        EventNode(fact.view, request.records[fact.view.timeline.id, fact.fact.row.position], request.timelines.kinds)
+        EventNode(fact.view, request.records[fact.view.generation, fact.fact.row.position], request.timelines.kinds)
         for fact in facts
     ]
 
 
 def read(request: Request, asked: Iterable[tuple[View, int]]) -> None:
     """Have these records at hand: one statement for each timeline, and none for those that are."""
-    missing: dict[int, set[int]] = {}
+    missing: dict[Generation, set[int]] = {}
     for view, position in asked:
-        if (view.timeline.id, position) not in request.records:
-            missing.setdefault(view.timeline.id, set()).add(position)
+        if (view.generation, position) not in request.records:
+            missing.setdefault(view.generation, set()).add(position)
     if missing:
         with request.reading() as connection:
-            for timeline_id, positions in missing.items():
-                found = records_at(connection, timeline_id, positions)
-                request.records.update({(timeline_id, at): record for at, record in found.items()})
+            for generation, positions in missing.items():
+                found = records_at(connection, generation.timeline_id, positions)
+                request.records.update({(generation, at): record for at, record in found.items()})
 
 
 def begun(facts: list[FactNode], info: Info) -> list[FuzzyDate | None]:
@@ -96,7 +97,7 @@ def ended(facts: list[FactNode], info: Info) -> list[FuzzyDate | None]:
 def _end(request: Request, fact: FactNode, date: FuzzyDate | None, following: Any) -> FuzzyDate | None:
     closes = fact.fact.row.closes
     if following is not None and following.start_hi < closes:
-        return request.records[fact.view.timeline.id, following.position].occurred
+        return request.records[fact.view.generation, following.position].occurred
     if date is None or closes == END:
         return None
     return parse_date(date.edtf.partition("/")[2])

@@ -15,10 +15,12 @@ from timeline.domain.records import Basis, Record, TimelineInfo
 from timeline.errors import BadInput
 from timeline.log import read
 from timeline.projection import merges
+from timeline.projection.generation import Generation
 from timeline.projection.names import Identity, Names
 from timeline.projection.standing import Standing
 from timeline.projection.states import Fact, When, facts_of
 from timeline.timelines import Timelines
+from timeline.timelines.generations import Head
 
 T = TypeVar("T")
 
@@ -30,14 +32,14 @@ class Request:
         self.timelines = timelines
         self.gatherer = Gatherer(inline=timelines.database.dialect.INLINE)
         self._phase = local()  # what one thread does for this request in one go, on one connection
-        self._bases: dict[int, Basis] = {}
+        self._heads: dict[int, Head] = {}
         self._past: dict[tuple[int, int], Basis] = {}
-        self.standings: dict[tuple[int, int], Standing] = {}  # what `api.claims` has read, by timeline and position
-        self.records: dict[tuple[int, int], Record] = {}
-        self._merged_from: dict[int, int] = {}
-        self._canonical: dict[tuple[int, int], dict[str, str]] = {}
-        self._states: dict[tuple[int, When], dict[str, list[Fact]]] = {}
-        self._identities: dict[tuple[int, int, int | None], dict[str, Identity]] = {}
+        self.standings: dict[tuple[Generation, int], Standing] = {}  # what `api.claims` has read, by position
+        self.records: dict[tuple[Generation, int], Record] = {}
+        self._merged_from: dict[Generation, int] = {}
+        self._canonical: dict[tuple[Generation, int], dict[str, str]] = {}
+        self._states: dict[tuple[Generation, When], dict[str, list[Fact]]] = {}
+        self._identities: dict[tuple[Generation, int, int | None], dict[str, Identity]] = {}
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -80,11 +82,11 @@ class Request:
 
     def views(self, connection: Connection, infos: Sequence[TimelineInfo]) -> list[View]:
         """Timelines as they are now, where now is when this request first looked at each."""
-        missing = [info.id for info in infos if info.id not in self._bases]
+        missing = [info.id for info in infos if info.id not in self._heads]
         if missing:
-            for timeline_id, basis in read.heads(connection, missing).items():
-                self._bases.setdefault(timeline_id, basis)
-        return [View(info, self._bases[info.id]) for info in infos]
+            for timeline_id, head in self.timelines.heads(connection, missing).items():
+                self._heads.setdefault(timeline_id, head)
+        return [View(info, *self._heads[info.id]) for info in infos]
 
     def as_known(self, connection: Connection, view: View, position: int | None, time: int | None) -> View:
         """The same timeline as it was known at a position, or at a moment; BAD_INPUT for a position yet to come."""
@@ -110,20 +112,20 @@ class Request:
         return self.canonicals(connection, {view: entities})[view]
 
     def canonicals(self, connection: Connection, asked: Mapping[View, Collection[str]]) -> dict[View, dict[str, str]]:
-        """The same under several views: one statement for each timeline where none of them was merged."""
-        missing: dict[int, dict[int, set[str]]] = {}  # by timeline and basis
+        """The same under several views: one statement for each generation where none of them was merged."""
+        missing: dict[Generation, dict[int, set[str]]] = {}  # by timeline and basis
         for view, entities in asked.items():
-            timeline_id, basis = _basis(view)
-            if entities and self._has_merges(connection, timeline_id, basis):
-                new = set(entities) - self._canonical.setdefault((timeline_id, basis), {}).keys()
+            generation, basis = _basis(view)
+            if entities and self._has_merges(connection, generation, basis):
+                new = set(entities) - self._canonical.setdefault((generation, basis), {}).keys()
                 if new:
-                    missing.setdefault(timeline_id, {}).setdefault(basis, set()).update(new)
-        for timeline_id, by_basis in missing.items():
+                    missing.setdefault(generation, {}).setdefault(basis, set()).update(new)
+        for generation, by_basis in missing.items():
             everyone = set().union(*by_basis.values())
-            history = merges.History.above(connection, timeline_id, everyone, min(by_basis), max(by_basis))
+            history = merges.History.above(connection, generation, everyone, min(by_basis), max(by_basis))
             for basis, entities in by_basis.items():
                 standing = history.at(basis)
-                self._canonical[timeline_id, basis] |= {entity: standing.canonical(entity) for entity in entities}
+                self._canonical[generation, basis] |= {entity: standing.canonical(entity) for entity in entities}
         return {
             view: {
                 entity: known[entity]
@@ -136,44 +138,44 @@ class Request:
 
     def known_as(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Every id under which each of these entities is known here."""
-        if not entities or not self._has_merges(connection, view.timeline.id, view.basis.position):
+        if not entities or not self._has_merges(connection, view.generation, view.basis.position):
             return {entity: (entity,) for entity in entities}
         own = self.canonical(connection, view, entities)
         standing = {own.get(entity, entity) for entity in entities}
-        absorbed = merges.absorbed(connection, view.timeline.id, standing, view.basis.position)
+        absorbed = merges.absorbed(connection, view.generation, standing, view.basis.position)
         return {entity: (one := own.get(entity, entity), *absorbed.get(one, ())) for entity in entities}
 
-    def _has_merges(self, connection: Connection, timeline_id: int, basis: int) -> bool:
+    def _has_merges(self, connection: Connection, generation: Generation, basis: int) -> bool:
         """Most timelines have none, and then nothing more is asked about them."""
-        if timeline_id not in self._merged_from:
-            self._merged_from[timeline_id] = merges.first_position(connection, timeline_id)
-        return basis >= self._merged_from[timeline_id]
+        if generation not in self._merged_from:
+            self._merged_from[generation] = merges.first_position(connection, generation)
+        return basis >= self._merged_from[generation]
 
     def states(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, list[Fact]]:
         """The facts without keys of each of these entities, in the order of attributes; read once for each view."""
-        known = self._states.setdefault((view.timeline.id, view.when), {})
+        known = self._states.setdefault((view.generation, view.when), {})
         if missing := set(entities) - known.keys():
             kinds = self.timelines.kinds.entities
             named = {kind for kind in (entity.partition(":")[0] for entity in missing) if kind in kinds}
             attributes = [each for kind in named for each in kinds[kind].attributes.values() if each.per is None]
             known |= {entity: [] for entity in missing}
-            for fact in facts_of(connection, view.timeline.id, missing, attributes, view.when):
+            for fact in facts_of(connection, view.generation, missing, attributes, view.when):
                 known[fact.entity].append(fact)
         return known
 
     def identities(self, asked: Iterable[tuple[View, str]]) -> list[Identity]:
-        """Who each entity (`kind:slug`) is under its view: one statement for each timeline where none was merged, and
+        """Who each entity (`kind:slug`) is under its view: one statement for each generation where none was merged, and
         none for what is known.
         """
         pairs = [((*_basis(view), view.until), entity) for view, entity in asked]
-        missing: dict[int, set[tuple[int, int | None, str]]] = {}
+        missing: dict[Generation, set[tuple[int, int | None, str]]] = {}
         for seen_from, entity in pairs:
             if entity not in self._identities.setdefault(seen_from, {}):
                 missing.setdefault(seen_from[0], set()).add((*seen_from[1:], entity))
         if missing:
             with self.reading() as connection:
-                for timeline_id, several in missing.items():
-                    self._read_identities(connection, timeline_id, several)
+                for generation, several in missing.items():
+                    self._read_identities(connection, generation, several)
         # What was recorded by a server that knows other kinds may name what this one has derived nothing of.
         return [
             self._identities[seen_from].get(entity) or Identity(entity.partition(":")[2], (), None)
@@ -181,23 +183,23 @@ class Request:
         ]
 
     def _read_identities(
-        self, connection: Connection, timeline_id: int, asked: Collection[tuple[int, int | None, str]]
+        self, connection: Connection, generation: Generation, asked: Collection[tuple[int, int | None, str]]
     ) -> None:
         entities = {entity for _, _, entity in asked}
         first, last = min(basis for basis, _, _ in asked), max(basis for basis, _, _ in asked)
-        merged = self._has_merges(connection, timeline_id, last)
-        names = Names(connection, timeline_id, entities, first, last, merged=merged)
+        merged = self._has_merges(connection, generation, last)
+        names = Names(connection, generation, entities, first, last, merged=merged)
         for basis, at, entity in asked:
             if (identity := names.identity(entity, basis, at)) is not None:
-                self._identities[timeline_id, basis, at][entity] = identity
+                self._identities[generation, basis, at][entity] = identity
 
 
 class _Phase(ExitStack):
     connection: Connection | None = None
 
 
-def _basis(view: View) -> tuple[int, int]:
-    return view.timeline.id, view.basis.position
+def _basis(view: View) -> tuple[Generation, int]:
+    return view.generation, view.basis.position
 
 
 def request_of(info: Any) -> Request:

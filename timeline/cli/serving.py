@@ -37,7 +37,7 @@ def serve(
 
     given = settings(database=database, host=host, port=port, kinds=kinds, workers=workers)
     _refuse_strangers(given.host, allow_anyone)
-    with opened(given, strict=True) as timelines:
+    with opened(given, serving=True) as timelines:
         if given.workers == 1:
             server.run(given, timelines, _announced(given, ""))
             return
@@ -55,7 +55,7 @@ def demo(host: Host = None, port: Port = None, kinds: Kinds = None, allow_anyone
     with tempfile.TemporaryDirectory(prefix="timeline-") as folder:
         given = settings(database=f"sqlite:///{Path(folder) / 'demo.db'}", host=host, port=port, kinds=kinds)
         _refuse_strangers(given.host, allow_anyone)
-        with opened(given, strict=True) as timelines:
+        with opened(given, serving=True) as timelines:
             count = sample.load(timelines)
             about = f"The timeline {sample.SLUG!r} has {count} events. Try this query:\n\n{sample.QUERY}\n"
             server.run(given, timelines, _announced(given, about))

@@ -1,7 +1,8 @@
 """The tables, the same on SQLite and on PostgreSQL.
 
 Precious: timeline, head, record, redaction. They change by migrations only. All others are disposable, made from the
-log. Times are milliseconds UTC; bounds of dates are half-open, with 64-bit sentinels for the infinities.
+log, and there once for each generation of a timeline. Times are milliseconds UTC; bounds of dates are half-open, with
+64-bit sentinels for the infinities.
 """
 
 from typing import Any
@@ -86,12 +87,13 @@ class OccurrenceTable(SQLModel, table=True):
 
     __tablename__ = "occurrence"
     __table_args__ = (
-        Index("occurrence_order", "timeline_id", "start_hi", "start_lo", "position"),
-        Index("occurrence_kind", "timeline_id", "kind", "start_hi", "start_lo", "position"),
+        Index("occurrence_order", "timeline_id", "generation", "start_hi", "start_lo", "position"),
+        Index("occurrence_kind", "timeline_id", "generation", "kind", "start_hi", "start_lo", "position"),
         _CLUSTERED,
     )
 
     timeline_id: int = Field(primary_key=True)
+    generation: int = Field(primary_key=True)
     position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
     kind: str = Field(sa_type=Key)
     start_lo: int = Field(sa_type=BigInteger)
@@ -106,12 +108,13 @@ class RevisionTable(SQLModel, table=True):
 
     __tablename__ = "revision"
     __table_args__ = (
-        Index("revision_claim", "timeline_id", "claim", "position"),
-        Index("revision_target", "timeline_id", "target", "position"),
+        Index("revision_claim", "timeline_id", "generation", "claim", "position"),
+        Index("revision_target", "timeline_id", "generation", "target", "position"),
         _CLUSTERED,
     )
 
     timeline_id: int = Field(primary_key=True)
+    generation: int = Field(primary_key=True)
     position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
     claim: int = Field(sa_type=BigInteger)
     target: int = Field(sa_type=BigInteger)
@@ -121,9 +124,10 @@ class DisputeTable(SQLModel, table=True):
     """Which versions are disputed by which records, and from when on no longer."""
 
     __tablename__ = "dispute"
-    __table_args__ = (Index("dispute_target", "timeline_id", "target", "position"), _CLUSTERED)
+    __table_args__ = (Index("dispute_target", "timeline_id", "generation", "target", "position"), _CLUSTERED)
 
     timeline_id: int = Field(primary_key=True)
+    generation: int = Field(primary_key=True)
     position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
     target: int = Field(sa_type=BigInteger)
     until: int = Field(sa_type=BigInteger)
@@ -135,9 +139,13 @@ class MentionTable(SQLModel, table=True):
     """
 
     __tablename__ = "mention"
-    __table_args__ = (Index("mention_order", "timeline_id", "entity", "start_hi", "start_lo", "position"), _CLUSTERED)
+    __table_args__ = (
+        Index("mention_order", "timeline_id", "generation", "entity", "start_hi", "start_lo", "position"),
+        _CLUSTERED,
+    )
 
     timeline_id: int = Field(primary_key=True)
+    generation: int = Field(primary_key=True)
     entity: str = Field(primary_key=True, sa_type=Key)
     position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
     start_lo: int = Field(sa_type=BigInteger)
@@ -151,6 +159,7 @@ class CitationTable(SQLModel, table=True):
     __table_args__ = (_CLUSTERED,)
 
     timeline_id: int = Field(primary_key=True)
+    generation: int = Field(primary_key=True)
     host: str = Field(primary_key=True, sa_type=Key)
     position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
 
@@ -167,6 +176,7 @@ class NamingTable(SQLModel, table=True):
     __table_args__ = (_CLUSTERED,)
 
     timeline_id: int = Field(primary_key=True)
+    generation: int = Field(primary_key=True)
     entity: str = Field(primary_key=True, sa_type=Key)
     position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
     role: str = Field(primary_key=True, sa_type=Key)
@@ -192,15 +202,16 @@ class FactTable(SQLModel, table=True):
     __table_args__ = (
         Index(
             "fact_slot",
-            *("timeline_id", "entity", "attribute", "key", "start_hi", "start_lo", "claim", "ordinal", "known_from"),
-            *("known_until", "closes"),
+            *("timeline_id", "generation", "entity", "attribute", "key", "start_hi", "start_lo", "claim", "ordinal"),
+            *("known_from", "known_until", "closes"),
         ),
-        Index("fact_record", "timeline_id", "position"),
-        Index("fact_value", "timeline_id", "attribute", "key", "sort", "entity"),
+        Index("fact_record", "timeline_id", "generation", "position"),
+        Index("fact_value", "timeline_id", "generation", "attribute", "key", "sort", "entity"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     timeline_id: int
+    generation: int
     entity: str = Field(sa_type=Key)
     attribute: str = Field(sa_type=Key)
     key: str = Field(sa_type=Key)
@@ -223,9 +234,10 @@ class SlotTable(SQLModel, table=True):
     """The slots that ever had a fact."""
 
     __tablename__ = "slot"
-    __table_args__ = (Index("slot_attribute", "timeline_id", "attribute", "key", "entity"), _CLUSTERED)
+    __table_args__ = (Index("slot_attribute", "timeline_id", "generation", "attribute", "key", "entity"), _CLUSTERED)
 
     timeline_id: int = Field(primary_key=True)
+    generation: int = Field(primary_key=True)
     entity: str = Field(primary_key=True, sa_type=Key)
     attribute: str = Field(primary_key=True, sa_type=Key)
     key: str = Field(primary_key=True, sa_type=Key)
@@ -235,9 +247,10 @@ class MergeTable(SQLModel, table=True):
     """Which entity is another one, by which record, and until which position."""
 
     __tablename__ = "merge"
-    __table_args__ = (Index("merge_into", "timeline_id", "into"), _CLUSTERED)
+    __table_args__ = (Index("merge_into", "timeline_id", "generation", "into"), _CLUSTERED)
 
     timeline_id: int = Field(primary_key=True)
+    generation: int = Field(primary_key=True)
     entity: str = Field(primary_key=True, sa_type=Key)
     position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
     into: str = Field(sa_type=Key)
@@ -254,6 +267,7 @@ class WordingTable(SQLModel, table=True):
     __table_args__ = (_CLUSTERED,)
 
     timeline_id: int = Field(primary_key=True)
+    generation: int = Field(primary_key=True)
     position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
     words: str = Field(sa_type=Text)
     entities: str = Field(sa_type=Text)
@@ -269,6 +283,7 @@ class WordTable(SQLModel, table=True):
     __table_args__ = (_CLUSTERED,)
 
     timeline_id: int = Field(primary_key=True)
+    generation: int = Field(primary_key=True)
     word: str = Field(primary_key=True, sa_type=Key)
     place: int = Field(primary_key=True, sa_type=SmallInteger, sa_column_kwargs=_FIXED)
     start_hi: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
@@ -283,21 +298,30 @@ class CalledTable(SQLModel, table=True):
     """
 
     __tablename__ = "called"
-    __table_args__ = (Index("called_entity", "timeline_id", "entity"), _CLUSTERED)
+    __table_args__ = (Index("called_entity", "timeline_id", "generation", "entity"), _CLUSTERED)
 
     timeline_id: int = Field(primary_key=True)
+    generation: int = Field(primary_key=True)
     word: str = Field(primary_key=True, sa_type=Key)
     place: int = Field(primary_key=True, sa_type=SmallInteger, sa_column_kwargs=_FIXED)
     entity: str = Field(primary_key=True, sa_type=Key)
 
 
 class GenerationTable(SQLModel, table=True):
-    """Which kinds what is derived from a timeline was made with. Without a row nothing is."""
+    """What was derived from a timeline: by kinds of which fingerprint, up to which position, and since when in ms.
+
+    `state`: `building` until it has caught up, `live` while questions are answered from it, `retired` until its rows
+    are deleted. Of each fingerprint at most one is live, and at most one is being built.
+    """
 
     __tablename__ = "generation"
 
     timeline_id: int = Field(primary_key=True, sa_column_kwargs=_FIXED)
-    generation: str = Field(sa_type=Key)
+    generation: int = Field(primary_key=True, sa_column_kwargs=_FIXED)
+    fingerprint: str = Field(sa_type=Key)
+    state: str = Field(sa_type=Key)
+    checkpoint: int = Field(sa_type=BigInteger)
+    moved_at: int = Field(sa_type=BigInteger)
 
 
 def _table(model: Any) -> Any:
@@ -311,6 +335,6 @@ mention, citation, naming = map(_table, (MentionTable, CitationTable, NamingTabl
 fact, slot, merge, generation = map(_table, (FactTable, SlotTable, MergeTable, GenerationTable))
 wording, word, called = map(_table, (WordingTable, WordTable, CalledTable))
 
-DISPOSABLE = (
-    *(occurrence, revision, dispute, mention, citation, naming, fact, slot, merge, wording, word, called, generation),
-)
+# Rows of one generation each.
+DERIVED = (occurrence, revision, dispute, mention, citation, naming, fact, slot, merge, wording, word, called)
+DISPOSABLE = (*DERIVED, generation)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func
 
 from timeline.database import tables
 from timeline.projection.filters import EventFilter, conditions, of_one_entity, uncertain
+from timeline.projection.generation import Generation, together
 from timeline.projection.unions import ask_all
 
 occurrence, mention, record = tables.occurrence.c, tables.mention.c, tables.record.c
@@ -71,7 +72,7 @@ def key_of(order: EventOrder, hit: Hit) -> Key:
 class Ask:
     """One page: up to `limit` records beyond a key, known at `basis`; the last ones before it if `backwards`."""
 
-    timeline_id: int
+    generation: Generation
     basis: int
     wanted: EventFilter
     order: EventOrder
@@ -103,11 +104,11 @@ def in_order(ask: Ask, position: ColumnElement[int]) -> ColumnElement[int]:
     return position if ask.order.is_recorded else position + 0
 
 
-def records(connection: Connection, timeline_id: int, positions: Sequence[int]) -> dict[int, Any]:
+def records(connection: Connection, generation: Generation, positions: Sequence[int]) -> dict[int, Any]:
     """Rows as pages have them, by position."""
     there = tables.occurrence.join(tables.record, _same(record))
     statement = select(*COLUMNS).select_from(there)
-    statement = statement.where(occurrence.timeline_id == timeline_id, occurrence.position.in_(positions))
+    statement = statement.where(generation.holds(occurrence), occurrence.position.in_(positions))
     return {row.position: row for row in connection.execute(statement)} if positions else {}
 
 
@@ -115,11 +116,12 @@ def _page(ask: Ask) -> Select[Any]:
     entity, wanted = of_one_entity(ask.wanted)
     led = occurrence if entity is None else mention
     columns = [getattr(led, name) for name in ask.order.names]
-    where = conditions(wanted, ask.timeline_id, ask.basis, in_order(ask, led.position))
+    where = conditions(wanted, ask.generation, ask.basis, in_order(ask, led.position))
     tables_of_page: FromClause = tables.occurrence
     if entity is not None:
-        where += [mention.timeline_id == ask.timeline_id, mention.entity == entity]
-        tables_of_page = tables.mention.join(tables.occurrence, _same(mention))
+        where += [ask.generation.holds(mention), mention.entity == entity]
+        same = and_(together(mention, occurrence), mention.position == occurrence.position)
+        tables_of_page = tables.mention.join(tables.occurrence, same)
         if wanted.uncertain_at is not None:  # said of both, for the index of mentions to answer it
             where += uncertain(mention, wanted.uncertain_at)
     if ask.beyond is not None:
@@ -149,7 +151,7 @@ def _same(row: Any) -> ColumnElement[bool]:
     return and_(row.timeline_id == occurrence.timeline_id, row.position == occurrence.position)
 
 
-def count(connection: Connection, timeline_id: int, basis: int, wanted: EventFilter) -> int:
+def count(connection: Connection, generation: Generation, basis: int, wanted: EventFilter) -> int:
     """How many records the filter admits. This one does grow with their number."""
-    statement = select(func.count()).select_from(tables.occurrence).where(*conditions(wanted, timeline_id, basis))
+    statement = select(func.count()).select_from(tables.occurrence).where(*conditions(wanted, generation, basis))
     return connection.execute(statement).scalar_one()

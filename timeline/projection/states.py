@@ -26,6 +26,7 @@ from timeline.domain.effects import read_value
 from timeline.domain.entity_kinds import AttributeKind
 from timeline.domain.fields import Shape
 from timeline.domain.rules import EARLIEST, HIGHEST, LATEST, LOWEST, MEMBERS, TALLY, TOTAL, Contribution, Op, Rule
+from timeline.projection.generation import Generation
 
 fact, slot = tables.fact, tables.slot
 
@@ -75,7 +76,7 @@ class Fact(NamedTuple):
 
 def facts_of(
     connection: Connection,
-    timeline_id: int,
+    generation: Generation,
     entities: Collection[str],
     attributes: Collection[AttributeKind],
     when: When,
@@ -93,16 +94,16 @@ def facts_of(
     parts = []
     for rule, paths in by_rule.items():
         statement, of = (_all(when), fact.c) if rule in (TOTAL, MEMBERS) else (_one_each(rule, when), slot.c)
-        found = (of.timeline_id == timeline_id, of.entity.in_(entities), of.attribute.in_(paths))
+        found = (generation.holds(of), of.entity.in_(entities), of.attribute.in_(paths))
         parts.append(statement.where(*found, *(() if keys is None else (of.key.in_(keys),))))
     kinds = {each.path: each for each in attributes}
     rows = sorted(connection.execute(union_all(*parts) if parts[1:] else parts[0]), key=_place)
     return [_fact(kinds[path], key, list(several), when) for (_, path, key), several in groupby(rows, key=_slot_of)]
 
 
-COLUMNS = tuple(column for column in fact.columns if column.name not in ("timeline_id", "said"))
+COLUMNS = tuple(column for column in fact.columns if column.name not in ("timeline_id", "generation", "said"))
 _UNCOUNTED = cast(null(), Integer).label("counted")
-_SLOT = ("timeline_id", "entity", "attribute", "key")
+_SLOT = ("timeline_id", "generation", "entity", "attribute", "key")
 _ASCENDING = ("start_hi", "start_lo", "claim", "ordinal")
 
 
