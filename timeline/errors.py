@@ -3,6 +3,7 @@
     TimelineError
     ├── BadInput          BAD_INPUT          the input is wrong; says what and where
     │   └── TooLarge      TOO_LARGE          more than a stated limit
+    │       └── TooCostly TOO_COSTLY         a question that would take too much; says how much, and the limit
     ├── NotFound          NOT_FOUND
     │   └── UnknownEntity UNKNOWN_ENTITY     refused by newEntities: REFUSE
     ├── Conflict          CONFLICT           something changed since the caller looked
@@ -61,6 +62,17 @@ class BadInput(TimelineError, ValueError):
 
 class TooLarge(BadInput):
     code = "TOO_LARGE"
+
+
+class TooCostly(TooLarge):
+    """`cost` is told as far as every JSON reader keeps it exact; of what was not counted to its end it is a part."""
+
+    code = "TOO_COSTLY"
+
+    def __init__(self, message: str, cost: int, limit: int) -> None:
+        super().__init__(message)
+        self.cost = min(cost, 2**53 - 1)
+        self.limit = limit
 
 
 class NotFound(TimelineError):

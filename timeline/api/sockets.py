@@ -149,7 +149,7 @@ class _Connection:
         if not self._acknowledged:
             raise _Close(4401, "Unauthorized")
         try:
-            operation = Operation.of(payload)
+            operation = self._live.operations.of(payload)
         except BadInput as bad:
             raise _Close(4400, bad.message) from None
         if id in self._running:

@@ -1,0 +1,88 @@
+"""What an operation costs: about how many values its answer can have."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLNamedType,
+    IntValueNode,
+    ListValueNode,
+    ValueNode,
+    VariableNode,
+    get_nullable_type,
+    is_list_type,
+)
+
+from timeline.api.connections import DEFAULT_PAGE
+
+LISTS: Final[Mapping[str, int]] = {"histogram": 500, "points": 100, "series": 50}  # taken for the length of lists without pages
+LIST: Final = 5  # of any other
+_LISTED: Final = ("ids", "refs", "entities")  # arguments that name what is asked for, one by one
+_PAGE: Final = ("first", "last", "batch")
+
+Size = int | str  # or the name of a variable that has it
+
+
+class Cost:
+    """A number, and parts that count as often as a variable says."""
+
+    __slots__ = ("_fixed", "_parts")
+
+    def __init__(self, fixed: int = 0) -> None:
+        self._fixed = fixed
+        self._parts: list[tuple[Size, Cost]] = []
+
+    def add(self, size: Size, part: "Cost") -> None:
+        """`size` times `part`, which does not change any more."""
+        if isinstance(size, int) and not part._parts:
+            self._fixed += size * part._fixed
+        else:
+            self._parts.append((size, part))
+
+    def of(self, variables: Mapping[str, Any]) -> int:
+        return self._with(variables, {}) if self._parts else self._fixed
+
+    def _with(self, variables: Mapping[str, Any], known: dict[int, int]) -> int:
+        if id(self) not in known:
+            known[id(self)] = self._fixed + sum(
+                (size if isinstance(size, int) else _size_in(variables.get(size))) * part._with(variables, known)
+                for size, part in self._parts
+            )
+        return known[id(self)]
+
+
+def size_of(parent: GraphQLNamedType | None, field: GraphQLField, node: FieldNode) -> Size:
+    """How often what is inside a field counts: as many as a page or a list of it may have."""
+    given = {each.name.value: each.value for each in node.arguments or () if each.name.value in field.args}
+    for name in (*_PAGE, *_LISTED):
+        if name in given:
+            return _size_given(given[name])
+    if any(name in field.args for name in _PAGE):
+        return DEFAULT_PAGE
+    if not is_list_type(get_nullable_type(field.type)):
+        return 1
+    if parent is not None and parent.name.endswith("Connection"):
+        return 1  # the page was counted where it was asked for
+    return LISTS.get(node.name.value, LIST)
+
+
+def _size_given(value: ValueNode) -> Size:
+    match value:
+        case IntValueNode():
+            return max(int(value.value[:10]), 0)  # what is longer is no Int, and refused
+        case ListValueNode():
+            return len(value.values)
+        case VariableNode():
+            return value.name.value
+    return DEFAULT_PAGE
+
+
+def _size_in(value: Any) -> int:
+    match value:
+        case int():
+            return min(max(value, 0), 2**31)
+        case list():
+            return len(value)
+    return DEFAULT_PAGE
