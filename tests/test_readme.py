@@ -13,7 +13,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from timeline import main, sample
-from timeline.api import asking, connections, lookups, schema, subscription
+from timeline.api import asking, connections, lookups, subscription
 from timeline.cli import app
 from timeline.cli.console import settings
 from timeline.domain import limits
@@ -179,7 +179,7 @@ LIMITS = {
     "Bytes of an event": limits.MAX_CONTENT,
     "Events in one append": limits.MAX_EVENTS,
     "Bytes of a request (`TIMELINE_MAX_BODY`)": Settings.model_fields["max_body"].default,
-    "Tokens of a query": schema.MAX_TOKENS,
+    "Tokens of a document (`TIMELINE_MAX_TOKENS`)": Settings.model_fields["max_tokens"].default,
     "Nodes of a page": connections.MAX_PAGE,
     "Entities in a filter": asking.MAX_REFS,
     "Ids in one `nodes(ids: …)`": lookups.MAX_IDS,

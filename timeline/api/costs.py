@@ -17,7 +17,11 @@ from graphql import (
 
 from timeline.api.connections import DEFAULT_PAGE
 
-LISTS: Final[Mapping[str, int]] = {"histogram": 500, "points": 100, "series": 50}  # taken for the length of lists without pages
+LISTS: Final[Mapping[str, int]] = {
+    "histogram": 500,
+    "points": 100,
+    "series": 50,
+}  # taken for the length of lists without pages
 LIST: Final = 5  # of any other
 _LISTED: Final = ("ids", "refs", "entities")  # arguments that name what is asked for, one by one
 _PAGE: Final = ("first", "last", "batch")
@@ -28,27 +32,27 @@ Size = int | str  # or the name of a variable that has it
 class Cost:
     """A number, and parts that count as often as a variable says."""
 
-    __slots__ = ("_fixed", "_parts")
+    __slots__ = ("fixed", "parts")
 
     def __init__(self, fixed: int = 0) -> None:
-        self._fixed = fixed
-        self._parts: list[tuple[Size, Cost]] = []
+        self.fixed = fixed
+        self.parts: list[tuple[Size, Cost]] = []
 
     def add(self, size: Size, part: "Cost") -> None:
         """`size` times `part`, which does not change any more."""
-        if isinstance(size, int) and not part._parts:
-            self._fixed += size * part._fixed
+        if isinstance(size, int) and not part.parts:
+            self.fixed += size * part.fixed
         else:
-            self._parts.append((size, part))
+            self.parts.append((size, part))
 
     def of(self, variables: Mapping[str, Any]) -> int:
-        return self._with(variables, {}) if self._parts else self._fixed
+        return self.counted(variables, {}) if self.parts else self.fixed
 
-    def _with(self, variables: Mapping[str, Any], known: dict[int, int]) -> int:
+    def counted(self, variables: Mapping[str, Any], known: dict[int, int]) -> int:
         if id(self) not in known:
-            known[id(self)] = self._fixed + sum(
-                (size if isinstance(size, int) else _size_in(variables.get(size))) * part._with(variables, known)
-                for size, part in self._parts
+            known[id(self)] = self.fixed + sum(
+                (size if isinstance(size, int) else _size_in(variables.get(size))) * part.counted(variables, known)
+                for size, part in self.parts
             )
         return known[id(self)]
 

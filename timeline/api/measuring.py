@@ -87,7 +87,7 @@ class Measuring:
 
     def costs(self) -> dict[int, tuple[Cost, dict[str, Any]]]:
         """Of each operation, by its id, once it was checked: what it costs, and the defaults of its variables."""
-        return {id(each): (self._cost(each), _defaults(each)) for each in self._operations}
+        return {id(each): (self._cost(each), defaults_of(each)) for each in self._operations}
 
     def _cost(self, operation: OperationDefinitionNode) -> Cost:
         return self._selections(operation.selection_set, self._schema.get_root_type(operation.operation), 0).cost
@@ -108,9 +108,7 @@ class Measuring:
             cost.add(1, found.cost)
         return Measure(depth, nesting + 1, fields, aliases, cost)
 
-    def _selection(
-        self, node: SelectionNode, parent: GraphQLNamedType | None, level: int, keys: set[str]
-    ) -> Measure:
+    def _selection(self, node: SelectionNode, parent: GraphQLNamedType | None, level: int, keys: set[str]) -> Measure:
         match node:
             case FieldNode():
                 return self._field(node, parent, level, keys)
@@ -186,7 +184,7 @@ class Measuring:
         return found
 
 
-def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
+def defaults_of(operation: OperationDefinitionNode) -> dict[str, Any]:
     return {
         each.variable.name.value: value_from_ast_untyped(each.default_value)
         for each in operation.variable_definitions or ()

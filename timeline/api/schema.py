@@ -90,9 +90,7 @@ class Schema(strawberry.Schema):
         result = PreExecutionError if answer.refused else ExecutionResult
         return result(answer.data, answer.errors or None)
 
-    async def run(
-        self, plan: Plan, variables: Mapping[str, Any] | None, request: Request, root: Any = None
-    ) -> Answer:
+    async def run(self, plan: Plan, variables: Mapping[str, Any] | None, request: Request, root: Any = None) -> Answer:
         """The answer, with errors as they may be told."""
         try:
             answer = await plan.execute(root, request, variables, request.runner(long=plan.long))
@@ -157,13 +155,17 @@ class Schema(strawberry.Schema):
     def _parsed(self, text: str) -> Question:
         """TOO_COSTLY before it is read to its end if it is too long."""
         if len(text) > MAX_LENGTH:
-            raise TooCostly(f"A document has at most {MAX_LENGTH:,} characters, not {len(text):,}", len(text), MAX_LENGTH)
+            raise TooCostly(
+                f"A document has at most {MAX_LENGTH:,} characters, not {len(text):,}", len(text), MAX_LENGTH
+            )
         most = self.limits.tokens
         try:
             return self.question(parse(text, max_tokens=most, max_comments=most))
         except GraphQLError as error:
             if f"more than {most} " in error.message:
-                raise TooCostly(f"A document has at most {most:,} tokens, and as many comments", most + 1, most) from None
+                raise TooCostly(
+                    f"A document has at most {most:,} tokens, and as many comments", most + 1, most
+                ) from None
             raise
 
     def _faults(self, text: str, document: Question) -> list[GraphQLError]:

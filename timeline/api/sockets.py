@@ -1,19 +1,19 @@
 """GraphQL over WebSocket: the protocol graphql-transport-ws, https://github.com/enisdenjo/graphql-ws."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
-from cross_web import HTTPException
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from timeline.api.live import ComeBack, Live
 from timeline.api.operations import Operation
+from timeline.api.payloads import HttpRefusal, parse_json
 from timeline.errors import BadInput
 
 PROTOCOL = "graphql-transport-ws"
@@ -40,12 +40,11 @@ class _Close(Exception):
 
 
 class Sockets:
-    """The ASGI application for WebSockets. `parse` reads a text as a JSON object, strictly."""
+    """The ASGI application for WebSockets."""
 
-    def __init__(self, live: Live, limits: Limits, parse: Callable[[str], Any]) -> None:
+    def __init__(self, live: Live, limits: Limits) -> None:
         self._live = live
         self._limits = limits
-        self._parse = parse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
@@ -57,7 +56,7 @@ class Sockets:
             await send({"type": "websocket.close", "code": 4406, "reason": f"Only {PROTOCOL} is spoken here"})
             return
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
-        await _Connection(self._live, self._limits, self._parse, receive, send).run()
+        await _Connection(self._live, self._limits, receive, send).run()
 
 
 def _is_same_origin(headers: Headers) -> bool:
@@ -67,10 +66,9 @@ def _is_same_origin(headers: Headers) -> bool:
 
 
 class _Connection:
-    def __init__(self, live: Live, limits: Limits, parse: Callable[[str], Any], receive: Receive, send: Send) -> None:
+    def __init__(self, live: Live, limits: Limits, receive: Receive, send: Send) -> None:
         self._live = live
         self._limits = limits
-        self._parse = parse
         self._receive = receive
         self._send = send
         self._loop = asyncio.get_running_loop()
@@ -118,8 +116,8 @@ class _Connection:
         if text is None:
             raise _Close(4400, "Messages are text")
         try:
-            read = self._parse(text)
-        except HTTPException:
+            read = parse_json(text)
+        except HttpRefusal:
             raise _Close(4400, "A message is a JSON object") from None
         return read if isinstance(read, dict) else {}
 

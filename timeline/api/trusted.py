@@ -38,8 +38,6 @@ def _listed(manifest: Any) -> dict[str, str]:
         if manifest.get("version") != 1 or not isinstance(operations, list):
             raise ValueError("of Apollo's manifests version 1 is known")
         manifest = {each.get("id"): each.get("body") for each in operations if isinstance(each, dict)}
-    if not isinstance(manifest, dict) or not all(
-        isinstance(part, str) for pair in manifest.items() for part in pair
-    ):
+    if not isinstance(manifest, dict) or not all(isinstance(part, str) for pair in manifest.items() for part in pair):
         raise ValueError("it is an object of documents by their ids, or a manifest of Apollo's")
     return manifest

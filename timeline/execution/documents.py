@@ -36,9 +36,7 @@ class Document:
     def plan(self, operation: OperationDefinitionNode) -> Plan:
         plan = self._plans.get(id(operation))
         if plan is None:
-            plan = Plan(
-                self._schema, self.ast, operation, self._resolver_of, hide_suggestions=self._hide_suggestions
-            )
+            plan = Plan(self._schema, self.ast, operation, self._resolver_of, hide_suggestions=self._hide_suggestions)
             self._plans[id(operation)] = plan
         return plan
 

@@ -23,6 +23,7 @@ from timeline.log import timelines as logs
 from timeline.log.append import Entry
 from timeline.log.read import records_by_id
 from timeline.timelines.generations import mark
+from timeline.timelines.marks import Marks
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
 from timeline.timelines.tail import Tail
 from timeline.timelines.writer import Writer
@@ -45,6 +46,7 @@ class Timelines:
         self.kinds = kinds
         self._clock = clock
         self.tail = Tail(database)
+        self.marks = Marks(database)
         self._writer = Writer(database, kinds, clock, self.tail)
         self._known: dict[str, TimelineInfo] = {}
 
@@ -52,6 +54,7 @@ class Timelines:
         """Finish what was submitted, then let go of the database."""
         self._writer.close()
         self.tail.close()
+        self.marks.close()
         self.database.close()
 
     @contextmanager
