@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
 import orjson
 
@@ -16,7 +16,7 @@ from timeline.timelines import Timelines
 from timeline.timelines.marks import Mark
 
 _VARY = {"Vary": "Accept"}
-_NOT_KEPT = {**_VARY, "Cache-Control": "no-store"}
+NOT_KEPT = {**_VARY, "Cache-Control": "no-store"}
 _ASK_AGAIN = "no-cache"
 
 
@@ -28,13 +28,33 @@ class Caching:
     code: str
     pinned_for: int
 
-    async def of(self, operation: Operation, media_type: str) -> "Kept":
-        return await Kept.now(self, operation, media_type)
+    async def of(self, operation: Operation, media_type: str) -> "Kept | None":
+        """None if the database does not say how far its timelines are."""
+        assert isinstance(operation.plan, Plan)
+        reach = reach_of(operation.plan)
+        slugs = reach.timelines(operation.variables)
+        marks = await self.marks(slugs)
+        if marks is None:
+            return None
+        asked = [self.code, media_type, operation.query, operation.name, operation.variables]
+        digest = hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS))
+        for slug, mark in sorted(marks.items()):
+            digest.update(orjson.dumps(slug) + mark.digest)
+        return Kept(self, reach, operation.variables, slugs, marks, f'"{digest.hexdigest()[:40]}"')
+
+    async def marks(self, slugs: frozenset[str] | None) -> Mapping[str, Mark] | None:
+        if slugs == frozenset():
+            return {}
+        look = partial(self.timelines.marks.of, slugs)
+        try:
+            return look() if self.timelines.database.dialect.INLINE else await asyncio.to_thread(look)
+        except Exception:  # noqa: BLE001  to execute the query says so, too
+            return None
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The answer to a query as it would be now."""
+    """A query's answer as it would be now."""
 
     caching: Caching
     reach: Reach
@@ -42,18 +62,6 @@ class Kept:
     slugs: frozenset[str] | None
     marks: Mapping[str, Mark]
     tag: str
-
-    @classmethod
-    async def now(cls, caching: Caching, operation: Operation, media_type: str) -> Self:
-        assert isinstance(operation.plan, Plan)
-        reach = reach_of(operation.plan)
-        slugs = reach.timelines(operation.variables)
-        marks = await _marks(caching.timelines, slugs)
-        asked = [caching.code, media_type, operation.query, operation.name, operation.variables]
-        digest = hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS))
-        for slug, mark in sorted(marks.items()):
-            digest.update(orjson.dumps(slug) + mark.digest)
-        return cls(caching, reach, operation.variables, slugs, marks, f'"{digest.hexdigest()[:40]}"')
 
     def is_same(self, if_none_match: str) -> bool:
         """Whether a client that says this has it already."""
@@ -65,8 +73,8 @@ class Kept:
         It has a tag only if nothing was recorded meanwhile: else it may be of another basis than the tag says.
         """
         if failed or self.reach.waits(self.variables):
-            return _NOT_KEPT
-        if self.slugs != frozenset() and await _marks(self.caching.timelines, self.slugs) != self.marks:
+            return NOT_KEPT
+        if await self.caching.marks(self.slugs) != self.marks:
             return {**_VARY, "Cache-Control": _ASK_AGAIN}
         return self.tagged()
 
@@ -79,10 +87,3 @@ class Kept:
             return _ASK_AGAIN
         is_pinned = self.reach.is_pinned(self.variables, head)
         return f"public, max-age={self.caching.pinned_for}" if is_pinned else _ASK_AGAIN
-
-
-async def _marks(timelines: Timelines, slugs: frozenset[str] | None) -> Mapping[str, Mark]:
-    if slugs is not None and not slugs:
-        return {}
-    look = partial(timelines.marks.of, slugs)
-    return look() if timelines.database.dialect.INLINE else await asyncio.to_thread(look)

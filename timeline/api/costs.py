@@ -15,7 +15,7 @@ from graphql import (
     is_list_type,
 )
 
-from timeline.api.connections import DEFAULT_PAGE
+from timeline.api.connections import DEFAULT_PAGE, MAX_PAGE
 
 LISTS: Final[Mapping[str, int]] = {
     "histogram": 500,
@@ -75,9 +75,9 @@ def size_of(parent: GraphQLNamedType | None, field: GraphQLField, node: FieldNod
 def _size_given(value: ValueNode) -> Size:
     match value:
         case IntValueNode():
-            return max(int(value.value[:10]), 0)  # what is longer is no Int, and refused
+            return _clamped(int(value.value[:10]))
         case ListValueNode():
-            return len(value.values)
+            return _clamped(len(value.values))
         case VariableNode():
             return value.name.value
     return DEFAULT_PAGE
@@ -86,7 +86,12 @@ def _size_given(value: ValueNode) -> Size:
 def _size_in(value: Any) -> int:
     match value:
         case int():
-            return min(max(value, 0), 2**31)
+            return _clamped(value)
         case list():
-            return len(value)
+            return _clamped(len(value))
     return DEFAULT_PAGE
+
+
+def _clamped(size: int) -> int:
+    """No page is larger: who asks for more is refused."""
+    return min(max(size, 0), MAX_PAGE)

@@ -9,7 +9,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from timeline.api.caching import Caching
+from timeline.api.caching import NOT_KEPT, Caching
 from timeline.api.negotiating import EVENTS, GRAPHQL, JSON, preferred, wants_a_page
 from timeline.api.operations import Operation, Operations, execute
 from timeline.api.payloads import HttpRefusal, asks, from_body, from_query
@@ -93,6 +93,8 @@ class GraphQLView:
 
     async def _kept(self, operation: Operation, media_type: str, if_none_match: str) -> Response:
         kept = await self._caching.of(operation, media_type)
+        if kept is None:
+            return _response(await self._answer(operation), operation, media_type, NOT_KEPT)
         if if_none_match and kept.is_same(if_none_match):
             return Response(status_code=304, headers=kept.tagged())
         answer = await self._answer(operation)

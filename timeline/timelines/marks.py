@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from itertools import groupby
 from typing import NamedTuple
@@ -44,30 +44,38 @@ class Marks:
         self._database = database
         self._lock = threading.Lock()
         self._open = ExitStack()
-        self._commits = self._open.enter_context(database.dialect.growth.counting(database.read))
+        self._is_open = False
+        self._commits: Callable[[], int] | None = None
         self._seen: int | None = None
         self._known: dict[str, Mark | None] = {}
         self._all: dict[str, Mark] | None = None
 
     def of(self, slugs: Collection[str] | None) -> dict[str, Mark]:
         """Of those timelines that there are; None: of all."""
-        if self._commits is None:
-            with self._database.reading() as connection:
-                return _read(connection, slugs)
         with self._lock:
-            # Counted before it is read: what is committed in between is seen twice, and never missed.
-            if (now := self._commits()) != self._seen or len(self._known) > _KEPT:
-                self._seen, self._known, self._all = now, {}, None
-            if slugs is None:
-                if self._all is None:
-                    with self._database.reading() as connection:
-                        self._all = _read(connection, None)
-                return self._all
-            if missing := [slug for slug in slugs if slug not in self._known]:
+            if not self._is_open:
+                self._commits = self._open.enter_context(self._database.dialect.growth.counting(self._database.read))
+                self._is_open = True
+            commits = self._commits
+            if commits is not None:
+                return self._kept(commits, slugs)
+        with self._database.reading() as connection:
+            return _read(connection, slugs)
+
+    def _kept(self, commits: Callable[[], int], slugs: Collection[str] | None) -> dict[str, Mark]:
+        # Counted before it is read: what is committed in between is seen twice, and never missed.
+        if (now := commits()) != self._seen or len(self._known) > _KEPT:
+            self._seen, self._known, self._all = now, {}, None
+        if slugs is None:
+            if self._all is None:
                 with self._database.reading() as connection:
-                    found = _read(connection, missing)
-                self._known |= {slug: found.get(slug) for slug in missing}
-            return {slug: mark for slug in slugs if (mark := self._known[slug]) is not None}
+                    self._all = _read(connection, None)
+            return self._all
+        if missing := [slug for slug in slugs if slug not in self._known]:
+            with self._database.reading() as connection:
+                found = _read(connection, missing)
+            self._known |= {slug: found.get(slug) for slug in missing}
+        return {slug: mark for slug in slugs if (mark := self._known[slug]) is not None}
 
     def close(self) -> None:
         with self._lock:
