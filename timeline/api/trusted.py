@@ -29,7 +29,7 @@ class Trusted:
         except (OSError, ValueError) as error:
             raise ValueError(f"the trusted documents cannot be read from {path}: {error}") from None
         hashed = {f"sha256:{hashlib.sha256(text.encode()).hexdigest()}": text for text in listed.values()}
-        return cls(hashed | listed, only)
+        return cls(listed | hashed, only)
 
 
 def _listed(manifest: Any) -> dict[str, str]:
