@@ -178,7 +178,7 @@ PINNING: list[tuple[str, dict[str, Any], bool]] = [
     (PINNED, {"slug": "nope", "k": {"position": 1}}, False),
     (PINNED.replace("id title", "basis { position }"), {"slug": "toys", "k": {"position": 1}}, False),
     (PINNED.replace("id title", "events2: events { totalCount }"), {"slug": "toys", "k": {"position": 1}}, False),
-    ('{ timeline(slug: "toys") { ...F } } fragment F on Timeline {extent(knownAt: {position: 1}) { latest }}', {}, True),
+    ('{ timeline(slug: "toys") { ...F } } fragment F on Timeline {extent(knownAt: {position: 1}) {latest}}', {}, True),
     ('{ timeline(slug: "toys") { ...F } } fragment F on Timeline { events { totalCount } }', {}, False),
     ('{ timeline(slug: "toys") { events(knownAt: null) { totalCount } } }', {}, False),
     ("{ kinds { name } }", {}, False),

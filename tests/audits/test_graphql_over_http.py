@@ -1,4 +1,4 @@
-"""The audits of the package graphql-http: what the GraphQL over HTTP specification says that a server must, should and may do."""
+"""The audits of the package graphql-http: what servers must, should and may do, by GraphQL over HTTP."""
 
 from pathlib import Path
 

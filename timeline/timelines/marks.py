@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from timeline.database import Database, tables
 
@@ -18,7 +18,7 @@ _MARKS = (
     select(
         _timeline.slug,
         _head.position,
-        *(_timeline.id, _timeline.title, _timeline.description, _head.hash),
+        *(_timeline.id, _timeline.created_at, _head.hash),
         *tables.generation.c,
     )
     .select_from(
@@ -28,6 +28,7 @@ _MARKS = (
     )
     .order_by(_timeline.slug)
 )
+_SOME = _MARKS.where(_timeline.slug.in_(bindparam("slugs", expanding=True)))
 
 
 class Mark(NamedTuple):
@@ -38,29 +39,46 @@ class Mark(NamedTuple):
 
 
 class Marks:
-    """Each look sees what was committed before it, by whichever process. Safe to use from several threads."""
+    """Each look sees what was committed before it, by whichever process. Safe to use from several threads.
+
+    It keeps a connection of its own: to have one handed out, and tried, costs more than what is asked.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = threading.Lock()
         self._open = ExitStack()
-        self._is_open = False
+        self._connection: Connection | None = None
         self._commits: Callable[[], int] | None = None
         self._seen: int | None = None
         self._known: dict[str, Mark | None] = {}
         self._all: dict[str, Mark] | None = None
 
     def of(self, slugs: Collection[str] | None) -> dict[str, Mark]:
-        """Of those timelines that there are; None: of all."""
+        """Of those timelines that there are; None: of all. Raises when the connection was lost; the next look gets
+        another one.
+        """
         with self._lock:
-            if not self._is_open:
-                self._commits = self._open.enter_context(self._database.dialect.growth.counting(self._database.read))
-                self._is_open = True
-            commits = self._commits
-            if commits is not None:
-                return self._kept(commits, slugs)
-        with self._database.reading() as connection:
-            return _read(connection, slugs)
+            try:
+                if self._connection is None:
+                    self._connect()
+                return self._read(slugs) if self._commits is None else self._kept(self._commits, slugs)
+            except BaseException:
+                self._disconnect()
+                raise
+
+    def close(self) -> None:
+        with self._lock:
+            self._disconnect()
+
+    def _connect(self) -> None:
+        self._commits = self._open.enter_context(self._database.dialect.growth.counting(self._database.read))
+        self._connection = self._open.enter_context(self._database.reading())
+        self._seen = None
+
+    def _disconnect(self) -> None:
+        self._connection = None
+        self._open.close()
 
     def _kept(self, commits: Callable[[], int], slugs: Collection[str] | None) -> dict[str, Mark]:
         # Counted before it is read: what is committed in between is seen twice, and never missed.
@@ -68,27 +86,23 @@ class Marks:
             self._seen, self._known, self._all = now, {}, None
         if slugs is None:
             if self._all is None:
-                with self._database.reading() as connection:
-                    self._all = _read(connection, None)
+                self._all = self._read(None)
             return self._all
         if missing := [slug for slug in slugs if slug not in self._known]:
-            with self._database.reading() as connection:
-                found = _read(connection, missing)
+            found = self._read(missing)
             self._known |= {slug: found.get(slug) for slug in missing}
         return {slug: mark for slug in slugs if (mark := self._known[slug]) is not None}
 
-    def close(self) -> None:
-        with self._lock:
-            self._open.close()
-
-
-def _read(connection: Connection, slugs: Collection[str] | None) -> dict[str, Mark]:
-    statement = _MARKS
-    if slugs is not None:
-        # PostgreSQL refuses to be asked for a text with NUL.
-        statement = statement.where(_timeline.slug.in_([slug for slug in slugs if "\x00" not in slug]))
-    found: dict[str, Mark] = {}
-    for slug, group in groupby(connection.execute(statement), key=lambda row: str(row[0])):
-        rows = [tuple(row) for row in group]
-        found[slug] = Mark(hashlib.sha256("\n".join(sorted(map(repr, rows))).encode()).digest(), rows[0][1])
-    return found
+    def _read(self, slugs: Collection[str] | None) -> dict[str, Mark]:
+        assert self._connection is not None
+        if slugs is None:
+            rows = self._connection.execute(_MARKS)
+        else:
+            # PostgreSQL refuses to be asked for a text with NUL.
+            rows = self._connection.execute(_SOME, {"slugs": [slug for slug in slugs if "\x00" not in slug]})
+        found: dict[str, Mark] = {}
+        for slug, group in groupby(rows, key=lambda row: str(row[0])):
+            several = [tuple(row) for row in group]
+            digest = hashlib.sha256("\n".join(sorted(map(repr, several))).encode()).digest()
+            found[slug] = Mark(digest, several[0][1])
+        return found
