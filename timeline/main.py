@@ -136,8 +136,8 @@ def build_application(settings: Settings, timelines: Timelines) -> "Starlette":
         suggestions=settings.suggestions,
     )
     trusted = Trusted()
-    if settings.documents is not None:
-        trusted = Trusted.read(settings.documents, only=settings.trusted_only)
+    if settings.documents:
+        trusted = Trusted.read(Path(settings.documents), only=settings.trusted_only)
         for name, text in trusted.texts.items():
             if faults := schema.trust(text):
                 raise ValueError(f"the trusted document {name} cannot be served: {faults[0].message}")

@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     max_aliases: int = Field(100, ge=0, description="Aliases and repeated fields of an operation, fragments spread.")
     max_fields: int = Field(2_000, ge=1, le=20_000, description="Fields of an operation, fragments spread.")
     max_cost: int = Field(250_000, ge=1, description="Values that the answer to an operation may have, as estimated.")
-    documents: Path | None = Field(None, description="A file of trusted documents: clients send an id instead.")
+    documents: str = Field("", description="A file of trusted documents: clients send an id instead.")
     trusted_only: bool = Field(False, description="Whether nothing but trusted documents may be asked.")
     queries_by_get: bool = Field(True, description="Whether GET may carry a query's text; an id it always may.")
     introspection: bool = Field(True, description="Whether the schema may be asked about itself.")

@@ -159,7 +159,7 @@ async def test_as_events(on_sqlite: Timelines) -> None:
 
 def test_they_are_checked_when_the_server_starts(tmp_path: Path, sqlite_address: str) -> None:
     path = tmp_path / "documents.json"
-    given = settings(database=sqlite_address, documents=path, trusted_only=True)
+    given = settings(database=sqlite_address, documents=str(path), trusted_only=True)
     timelines = main.open_timelines(given, main.load_kinds(given))
     try:
         long = "{ " + "kinds { name } " * 50 + " timelines { totalCount " + "# more" * 5_000 + "\n } }"

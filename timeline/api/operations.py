@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from graphql import GraphQLError, OperationType
+from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 
 from timeline.api.places import places_in
@@ -76,6 +77,8 @@ class Operations:
             plan = self._schema.plan(text, name, variables)
         except CannotGetOperationTypeError as error:
             plan, is_malformed = [GraphQLError(error.as_http_error_reason())], True
+        except MissingQueryError:
+            plan, is_malformed = [GraphQLError("No GraphQL query found in the request")], True
         except (Forbidden, NotFound) as error:
             plan, is_malformed = [GraphQLError(str(error), original_error=error)], True
         else:
@@ -88,7 +91,7 @@ class Operations:
         if query is None and given is None:
             given = _apollo_id(extensions)
         if given is None:
-            if not isinstance(query, str) or not query:
+            if not isinstance(query, str):
                 raise BadInput("an operation is an object with a query, a text")
             if self._trusted.only and query not in self._allowed:
                 raise Forbidden("only trusted documents may be asked here, by their documentId")

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 Workers = Annotated[int | None, typer.Option(min=1, max=256, help="Processes that serve. [default: TIMELINE_WORKERS]")]
 
-Documents = Annotated[
-    Path | None, typer.Option(help="A file of trusted documents. [default: TIMELINE_DOCUMENTS]", show_default=False)
-]
+Documents = Annotated[str | None, typer.Option(help="A file of trusted documents. [default: TIMELINE_DOCUMENTS]")]
 TrustedOnly = Annotated[
     bool | None,
     typer.Option("--trusted-only", help="Answer nothing but these. [default: TIMELINE_TRUSTED_ONLY]"),
