@@ -30,6 +30,19 @@ class Place:
     begin: str | None  # None: the driver begins by itself
     fresh: Callable[[], AbstractContextManager[str]]
 
+    def size(self, address: str) -> int:
+        """Bytes of the database, after the upkeep that a server does by itself."""
+        with self.driver(address) as connection:
+            if self.name == "sqlite":
+                ((size,),) = connection.execute(
+                    "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+                )
+            else:
+                connection.autocommit = True
+                connection.execute("VACUUM ANALYZE")
+                ((size,),) = connection.execute("SELECT pg_database_size(current_database())")
+        return int(size)
+
     @contextmanager
     def driver(self, address: str) -> Iterator[Any]:
         """The driver's own connection, configured exactly as the writer's."""

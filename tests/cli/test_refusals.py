@@ -109,3 +109,12 @@ def test_standard_output_that_is_closed_early(filled: str, tmp_path: Path, run: 
         said = export.stderr.read()
         assert export.wait(timeout=30) == 1
     assert said == b""
+
+
+def test_a_timeline_that_is_not_there(filled: str, refused: Command) -> None:
+    where = f"there is no timeline 'b' in {filled}: `append --create TITLE` makes it"
+    refused(where, "export", "-", "--timeline", "b", "--database", filled)
+
+
+def test_a_password_is_not_repeated(sqlite_address: str, refused: Command) -> None:
+    refused("cannot be opened", "export", "-", "--timeline", "b", "--database", "postgresql://me:secret@127.0.0.1:1/b")

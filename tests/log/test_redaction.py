@@ -180,3 +180,16 @@ def test_what_a_process_left_that_was_killed_goes_when_the_next_one_starts(
     again = open_timelines(settings(database=address), sqlite_timelines.kinds)
     assert left(told, files(address)) == []
     again.close()
+
+
+def test_a_merge_that_only_a_redaction_beside_it_makes_possible(timelines: Timelines) -> None:
+    """Both at once would say that each is the other."""
+    kinds = timelines.kinds
+    merge = made(kinds, "entity.merged", {"entity": "toy:ted", "into": "toy:bear"})
+    timelines.append("toys", [moved(kinds, "ted"), moved(kinds, "bear"), merge])
+    redaction = new_event(kinds, {"kind": "redaction", "data": {"target": str(merge.id)}, "reason": "A mistake."})
+    opposite = made(kinds, "entity.merged", {"entity": "toy:bear", "into": "toy:ted"})
+    timelines.submit("toys", [redaction, opposite]).result(20)
+    with timelines.reading() as connection:
+        facts = connection.execute(text("SELECT entity, known_from FROM fact ORDER BY known_from")).all()
+    assert {(entity, since) for entity, since in facts} == {("toy:ted", 1), ("toy:bear", 2), ("toy:ted", 5)}

@@ -29,7 +29,7 @@ def event_pages(
         question = cursors.question("events", view.timeline.slug, order.name, wanted.given)
         key = None
         if window.cursor is not None:
-            key, position, record_hash = cursors.decode(window.cursor, question, (int,) * len(order.columns))
+            key, position, record_hash = cursors.decode(window.cursor, question, (int,) * len(order.names))
             cursors.check_history(connection, view, position, record_hash)
         known = _everyone(wanted, ids[view])
         limit = window.size + 1

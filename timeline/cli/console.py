@@ -53,13 +53,39 @@ def settings(**flags: Any) -> "Settings":
         raise ValueError(f"TIMELINE_{str(first['loc'][0]).upper()}: {first['msg']}") from None
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(version("timeline"))
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    _: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What goes before a command."""
+
+
 @contextmanager
 def opened(given: "Settings", *, strict: bool = False) -> "Iterator[Timelines]":
+    """NOT_FOUND says in which database there is no such timeline, and how it is made."""
+    from sqlalchemy.engine import make_url
+
     from timeline import main
+    from timeline.errors import NotFound
 
     timelines = main.open_timelines(given, main.load_kinds(given), strict=strict)
     try:
         yield timelines
+    except NotFound as error:
+        if error.path != ("timeline",):
+            raise
+        where = f"in {make_url(given.database)}: `append --create TITLE` makes it, --database names another"
+        raise NotFound(f"{error.message} {where}", error.path) from None
     finally:
         timelines.close()
 

@@ -130,14 +130,18 @@ class DisputeTable(SQLModel, table=True):
 
 
 class MentionTable(SQLModel, table=True):
-    """Which entities (`kind:slug`) each record names."""
+    """Which entities (`kind:slug`) each record names. It repeats when the event occurred, so that an entity's events in
+    the order of the world are as cheap as the timeline's, however many or few of those name it.
+    """
 
     __tablename__ = "mention"
-    __table_args__ = (_CLUSTERED,)
+    __table_args__ = (Index("mention_order", "timeline_id", "entity", "start_hi", "start_lo", "position"), _CLUSTERED)
 
     timeline_id: int = Field(primary_key=True)
     entity: str = Field(primary_key=True, sa_type=Key)
     position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
+    start_lo: int = Field(sa_type=BigInteger)
+    start_hi: int = Field(sa_type=BigInteger)
 
 
 class CitationTable(SQLModel, table=True):

@@ -64,7 +64,7 @@ def _fault_of_characters(text: str) -> str | None:
     for character in text:
         name = f"U+{ord(character):04X}"
         if character.isspace():
-            return f"a date has no blanks, and there is {name}"
+            return f"a date has no blanks, and there is {name}: write it like 2025-01-31, 2025-01 or 2025"
         if not character.isascii():
             if character.isnumeric():
                 return f"the digits of a date are 0 to 9, not {name}"

@@ -80,7 +80,7 @@ class Kinds:
         kind = self.events.get(name) if isinstance(name, str) else None
         if kind is None:
             shown = repr(name[:100]) if isinstance(name, str) else kind_of(name)
-            raise BadInput(f"there is no event kind {shown}; there are {', '.join(self.events)}")
+            raise BadInput(f"there is no event kind {shown}; there are {', '.join(self.events)}; --kinds loads others")
         return kind
 
     def doc_of(self, field: FieldType) -> str | None:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, select, tuple_
 
 from timeline.database import tables
-from timeline.projection.filters import EventFilter, conditions
+from timeline.projection.filters import EventFilter, conditions, of_one_entity, uncertain
 from timeline.projection.unions import ask_all
 
-occurrence, record = tables.occurrence.c, tables.record.c
+occurrence, mention, record = tables.occurrence.c, tables.mention.c, tables.record.c
 
 
 class EventOrder(enum.Enum):
@@ -24,10 +24,9 @@ class EventOrder(enum.Enum):
     RECORDED_DESC = "RECORDED_DESC"
 
     @property
-    def columns(self) -> tuple[ColumnElement[int], ...]:
-        if self.name.startswith("OCCURRED"):
-            return occurrence.start_hi, occurrence.start_lo, occurrence.position
-        return (occurrence.position,)
+    def names(self) -> tuple[str, ...]:
+        """Of its columns, which `occurrence` has, and `mention` for the events of one entity."""
+        return ("start_hi", "start_lo", "position") if self.name.startswith("OCCURRED") else ("position",)
 
     @property
     def descending(self) -> bool:
@@ -39,7 +38,7 @@ Key = tuple[int, ...]  # the values of an order's columns
 
 def key_of(order: EventOrder, row: Any) -> Key:
     """Where a row of a page stands in its order."""
-    return tuple(getattr(row, column.key or "") for column in order.columns)
+    return tuple(getattr(row, name) for name in order.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +67,19 @@ def pages(connection: Connection, asks: Sequence[Ask]) -> list[list[Any]]:
 
 
 def _page(ask: Ask) -> Select[Any]:
-    columns = ask.order.columns
+    entity, wanted = of_one_entity(ask.wanted)
+    led = occurrence if entity is None else mention
+    columns = [getattr(led, name) for name in ask.order.names]
     descending = ask.order.descending != ask.backwards
     # An expression in the order of the world: for the bare column SQLite takes the primary key and sorts the whole log.
-    position = occurrence.position + 0 if len(columns) > 1 else occurrence.position
-    where = conditions(ask.wanted, ask.timeline_id, ask.basis, position)
+    position = led.position + 0 if len(columns) > 1 else led.position
+    where = conditions(wanted, ask.timeline_id, ask.basis, position)
+    tables_of_page: FromClause = tables.occurrence
+    if entity is not None:
+        where += [mention.timeline_id == ask.timeline_id, mention.entity == entity]
+        tables_of_page = tables.mention.join(tables.occurrence, _same(mention))
+        if wanted.uncertain_at is not None:  # said of both, for the index of mentions to answer it
+            where += uncertain(mention, wanted.uncertain_at)
     if ask.beyond is not None:
         here = tuple_(*columns)
         where.append(here < ask.beyond if descending else here > ask.beyond)
@@ -86,15 +93,15 @@ def _page(ask: Ask) -> Select[Any]:
             record.content,
             record.hash,
         )
-        .join_from(
-            tables.occurrence,
-            tables.record,
-            and_(record.timeline_id == occurrence.timeline_id, record.position == occurrence.position),
-        )
+        .select_from(tables_of_page.join(tables.record, _same(record)))
         .where(*where)
         .order_by(*(column.desc() if descending else column for column in columns))
         .limit(ask.limit)
     )
+
+
+def _same(row: Any) -> ColumnElement[bool]:
+    return and_(row.timeline_id == occurrence.timeline_id, row.position == occurrence.position)
 
 
 def count(connection: Connection, timeline_id: int, basis: int, wanted: EventFilter) -> int:

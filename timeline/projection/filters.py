@@ -54,6 +54,15 @@ def about(wanted: EventFilter, entity: str) -> EventFilter:
     return replace(wanted, about=(entity,))
 
 
+def of_one_entity(wanted: EventFilter) -> tuple[str | None, EventFilter]:
+    """The entity, if what is wanted is about one alone, and what else is wanted."""
+    if wanted.about is not None and len(wanted.about) == 1:
+        return wanted.about[0], replace(wanted, about=None)
+    if wanted.entities is not None and len(wanted.entities) == 1:
+        return wanted.entities[0], replace(wanted, entities=None)
+    return None, wanted
+
+
 def conditions(
     wanted: EventFilter, timeline_id: int, basis: int, position: ColumnElement[int] = occurrence.position
 ) -> list[ColumnElement[bool]]:
@@ -80,7 +89,7 @@ def lasting(wanted: EventFilter, timeline_id: int, row: Any) -> list[ColumnEleme
             named = select(mention.position).where(mention.timeline_id == timeline_id, mention.entity.in_(entities))
             found.append(row.position.in_(named))
     if wanted.uncertain_at is not None:
-        found += [row.start_lo < wanted.uncertain_at, row.start_hi > wanted.uncertain_at]
+        found += uncertain(row, wanted.uncertain_at)
     if wanted.occurred is not None:
         # What may overlap: the event's possible extent against the filter's, both half-open.
         found += [row.start_lo < wanted.occurred.reach, row.reach > wanted.occurred.start_lo]
@@ -92,6 +101,11 @@ def lasting(wanted: EventFilter, timeline_id: int, row: Any) -> list[ColumnEleme
         )
         found.append(row.position.in_(cited))
     return found
+
+
+def uncertain(row: Any, at: int) -> list[ColumnElement[bool]]:
+    """It may have begun by then, and may not."""
+    return [row.start_lo < at, row.start_hi > at]
 
 
 def _has_status(admitted: tuple[str, ...], basis: int) -> ColumnElement[bool]:

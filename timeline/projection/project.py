@@ -13,11 +13,9 @@ from timeline.domain.dates import BEGINNING, END
 from timeline.domain.declare import Event
 from timeline.domain.effects import Effect
 from timeline.domain.entities import EntityDescribed, EntityMerged
-from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
 from timeline.domain.texts import host_of
 from timeline.projection import facts, naming
-from timeline.projection.merges import restate
 from timeline.projection.standing import About
 
 
@@ -89,7 +87,7 @@ def project(
         hosts = {host_of(source["url"]) for source in record.content.get("sources", ()) if "url" in source}
         rows[tables.citation] += [(timeline_id, host, position) for host in hosts]
         if entities:
-            rows[tables.mention] += [(timeline_id, entity, position) for entity in entities]
+            rows[tables.mention] += [(timeline_id, entity, position, *bounds[:2]) for entity in entities]
             rows[tables.naming] += naming.rows_of(timeline_id, record, entities, claim, known)
         if effects:
             stated = list(facts.rows_of(timeline_id, record, claim, effects, canonical))
@@ -137,15 +135,17 @@ def tell_names_again(connection: Connection, timeline_id: int, projected: Iterab
                 naming.tell_again(connection, timeline_id, entity)
 
 
-def forget(connection: Connection, kinds: Kinds, timeline_id: int, target: int) -> None:
-    """Take away all that was derived from a record that is being blanked."""
+def forget(connection: Connection, timeline_id: int, target: int) -> list[str]:
+    """Take away all that was derived from a record that is being blanked; the ids it merged, whose facts are to be
+    restated.
+    """
     given = {"timeline": timeline_id, "at": target}
     merged = connection.execute(select(_merge.entity).where(_MERGED), given).scalars().all()
     for statement in (_BLANK, *_DROP):
         connection.execute(statement, given)
-    restate(connection, kinds, timeline_id, merged)
     facts.forget(connection, timeline_id, target)
     naming.forget(connection, timeline_id, target)
+    return list(merged)
 
 
 _occurrence, _dispute, _naming, _citation = tables.occurrence.c, tables.dispute.c, tables.naming.c, tables.citation.c

@@ -100,17 +100,19 @@ class Admission:
             project(connection, self.timeline_id, self.projected, self.names)
 
     def settle(self, connection: Connection) -> bool:
-        """What must read what was written: names that were withdrawn are told again, what was merged is restated, what
-        is to be redacted is blanked. Whether anything was blanked.
+        """What must read what was written: names that were withdrawn are told again, what is to be redacted is
+        blanked, what was merged is restated. Whether anything was blanked.
         """
         tell_names_again(connection, self.timeline_id, self.projected)
-        if remerged := {entity for each in self.projected for entity in each.remerged}:
-            restate(connection, self.kinds, self.timeline_id, remerged)
+        remerged = {entity for each in self.projected for entity in each.remerged}
         redactions = [(each.record, each.about) for each in self.projected if each.record.kind == REDACTION]
         for record, about in redactions:
             assert about is not None
-            forget(connection, self.kinds, self.timeline_id, about.target)
+            remerged.update(forget(connection, self.timeline_id, about.target))
             blank(connection, self.timeline_id, about.target, record.position)
+        # Last: until a merge is forgotten, it and one that only its redaction made possible may lead in a circle.
+        if remerged:
+            restate(connection, self.kinds, self.timeline_id, remerged)
         return bool(redactions)
 
     def _settle(

@@ -77,15 +77,16 @@ def _replay(connection: Connection, kinds: Kinds, timeline_id: int, records: lis
             done, target_id = acts[record.position]
             about = _about(kinds, claims, record, done, targets[target_id])
         revised = about.target if about is not None and about.kind in REVISIONS else None
-        remerged = merges.follow(record.position, event, revised)
-        projected.append(Projected(record, event, entities, effects, about, merges.resolve(entities), remerged))
+        changed = merges.follow(record.position, event, revised)
+        projected.append(Projected(record, event, entities, effects, about, merges.resolve(entities), changed))
     project(connection, timeline_id, projected, known_names(connection, timeline_id, named))
     tell_names_again(connection, timeline_id, projected)
-    if remerged_ids := {entity for each in projected for entity in each.remerged}:
-        restate(connection, kinds, timeline_id, remerged_ids)
+    remerged = {entity for each in projected for entity in each.remerged}
     for record in records:
         if record.kind == REDACTED:
-            forget(connection, kinds, timeline_id, record.position)
+            remerged.update(forget(connection, timeline_id, record.position))
+    if remerged:
+        restate(connection, kinds, timeline_id, remerged)
 
 
 def _act(record: Record, blanked: Was) -> tuple[str, UUID] | None:
