@@ -33,7 +33,6 @@ OPERATIONS = from_schema(
         "Position": st.integers(-1, 100).map(literals.Int),
     },
 )
-ROUNDS = 500
 HTTP = httpx.Client()
 
 
@@ -48,11 +47,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"{served}/graphql"
 
 
-@seed(1)
-@settings(max_examples=ROUNDS, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-@given(operation=OPERATIONS, about_the_sample=st.booleans())
-def test_generated_operations(address: str, operation: str, about_the_sample: bool) -> None:
-    asked = operation.replace('slug: ""', f'slug: "{sample.SLUG}"') if about_the_sample else operation
-    answer = clean(HTTP.post(address, json={"query": asked}, timeout=60))
-    codes = {error["extensions"]["code"] for error in answer.get("errors", ())}
-    assert not codes & {"INTERNAL", "UNAVAILABLE"}, answer
+@pytest.mark.parametrize("number", range(5))
+def test_generated_operations(address: str, number: int) -> None:
+    @seed(number)
+    @settings(max_examples=100, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(operation=OPERATIONS, about_the_sample=st.booleans())
+    def check(operation: str, about_the_sample: bool) -> None:
+        asked = operation.replace('slug: ""', f'slug: "{sample.SLUG}"') if about_the_sample else operation
+        answer = clean(HTTP.post(address, json={"query": asked}, timeout=60))
+        codes = {error["extensions"]["code"] for error in answer.get("errors", ())}
+        assert not codes & {"INTERNAL", "UNAVAILABLE"}, answer
+
+    check()
