@@ -1,6 +1,8 @@
 """Questions that would cost too much are refused before they are validated, in little time, and told by how much."""
 
+import string
 import time
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -25,13 +27,14 @@ def fan(levels: int) -> str:
     return f"{{ ...F0 }} {' '.join(links)} fragment F{levels} on Query {{ __typename }}"
 
 
-def fan_of_fields(levels: int) -> str:
-    """The same, each time inside a field under two aliases: 1,227 bytes at 22 levels."""
+def fan_of_fields() -> str:
+    """The same, each time inside a field under two aliases: once it took 9 GB."""
+    names = string.ascii_letters[:23]
     links = (
-        f"fragment F{each} on Query{{a:node(id:1){{...F{each + 1}}}b:node(id:1){{...F{each + 1}}}}}"
-        for each in range(levels)
+        f"fragment {this} on Query{{a:node(id:1){{...{other}}}b:node(id:1){{...{other}}}}}"
+        for this, other in pairwise(names)
     )
-    return f"{{...F0}}{''.join(links)}fragment F{levels} on Query{{__typename}}"
+    return f"{{...{names[0]}}}{''.join(links)}fragment {names[-1]} on Query{{__typename}}"
 
 
 def chain(length: int) -> str:
@@ -51,7 +54,7 @@ BOMBS = {
     "22 levels of fragments": fan(22),
     "40 levels of fragments": fan(40),
     "90 levels of fragments": fan(90),
-    "1,227 bytes": fan_of_fields(22),
+    "1.2 kB of fragments in fields": fan_of_fields(),
     "a chain of fragments": chain(110),
     "aliases": "{ " + " ".join(f"a{each}: __typename" for each in range(101)) + " }",
     "20,000 aliases": "{ " + " ".join(f"a{each}: __typename" for each in range(20_000)) + " }",

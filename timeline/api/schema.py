@@ -117,9 +117,14 @@ class Schema(strawberry.Schema):
                 raise InvalidOperationTypeError(Allowed(operation.operation.value))
             if not operation_name and document.has_several:
                 return [GraphQLError("operationName says which of several operations is meant")]
-            if faults := self._faults(query, document):
-                return faults
+            is_valid = query in self._trusted or self.documents.get(query) is document
+            if not is_valid:
+                document.measure()
             document.check_cost(operation, variables or {})
+            if not is_valid:
+                if faults := self._faults(document):
+                    return faults
+                self.documents.keep(query, document)
             return document.plan(operation)
         except (CannotGetOperationTypeError, InvalidOperationTypeError):
             raise
@@ -130,7 +135,8 @@ class Schema(strawberry.Schema):
         """Keep a document for good, however many tokens it has; or what is wrong with it."""
         try:
             question = self.question(parse(text))
-            if faults := self._faults(text, question):
+            question.measure()
+            if faults := self._faults(question):
                 return faults
         except (GraphQLError, TimelineError) as error:
             return [GraphQLError(str(error))]
@@ -168,16 +174,9 @@ class Schema(strawberry.Schema):
                 ) from None
             raise
 
-    def _faults(self, text: str, document: Question) -> list[GraphQLError]:
-        """What is wrong with a document that was not found valid before; one that is valid is kept."""
-        if text in self._trusted or self.documents.get(text) is document:
-            return []
-        document.measure()
+    def _faults(self, document: Question) -> list[GraphQLError]:
         hide = not self.suggestions
-        errors = validate(self._schema, document.ast, self._rules, MAX_ERRORS, hide_suggestions=hide)
-        if not errors:
-            self.documents.keep(text, document)
-        return errors
+        return validate(self._schema, document.ast, self._rules, MAX_ERRORS, hide_suggestions=hide)
 
     def process_errors(self, errors: Sequence[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """`told` logs what is ours; what is the caller's is in the answer."""
