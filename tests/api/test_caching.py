@@ -13,6 +13,8 @@ from tests.api.client import Client, moved
 from tests.api.conftest import Statements, client_of, schema_of
 from timeline.api.app import application
 from timeline.api.reach import reach_of
+from timeline.database import Database
+from timeline.database.migrate import migrate
 from timeline.domain.acts import REDACTION
 from timeline.domain.claims import NewMeta
 from timeline.domain.kinds import Kinds
@@ -229,3 +231,24 @@ def test_which_timelines_a_query_reads(kinds: Kinds) -> None:
     assert reads('{ ...F } fragment F on Query { ... { timeline(slug: "x") @skip(if: true) { slug } } }') == {"x"}
     assert reads('{ node(id: "nonsense") { id } }') == frozenset()
     assert reads("{ timelines { totalCount } kinds { name } }") is None
+
+
+async def test_a_connection_that_was_lost_costs_a_tag_and_no_answer(postgres_address: str, kinds: Kinds) -> None:
+    database = Database.open(postgres_address)
+    migrate(database)
+    timelines = Timelines(database, kinds)
+    timelines.create("toys", "Toys")
+    try:
+        async with client_of(app_of(timelines)) as client:
+            tag = await tag_of(client, PAGE, slug="toys")
+            with database.writing() as connection:
+                connection.exec_driver_sql(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            response = await get(client, PAGE, tag, slug="toys")
+            assert (response.status_code, response.json()["data"]["timeline"]["title"]) == (200, "Toys")
+            assert response.headers["cache-control"] == "no-store"
+            assert await is_same(client, PAGE, tag, slug="toys")
+    finally:
+        timelines.close()
