@@ -2,8 +2,8 @@
 
     TimelineError
     ├── BadInput          BAD_INPUT          the input is wrong; says what and where
-    │   └── TooLarge      TOO_LARGE          more than a stated limit
-    │       └── TooCostly TOO_COSTLY         a question that would take too much; says how much, and the limit
+    │   ├── TooLarge      TOO_LARGE          more than a stated limit
+    │   └── TooCostly     TOO_COSTLY         its answer would take too long
     ├── NotFound          NOT_FOUND
     │   └── UnknownEntity UNKNOWN_ENTITY     refused by newEntities: REFUSE
     ├── Conflict          CONFLICT           something changed since the caller looked
@@ -64,14 +64,16 @@ class TooLarge(BadInput):
     code = "TOO_LARGE"
 
 
-class TooCostly(TooLarge):
-    """`cost` is told as far as every JSON reader keeps it exact; of what was not counted to its end it is a part."""
+class TooCostly(BadInput):
+    """Of a whole question `cost` and `limit` are told; the cost as far as every JSON reader keeps it exact."""
 
     code = "TOO_COSTLY"
 
-    def __init__(self, message: str, cost: int, limit: int) -> None:
-        super().__init__(message)
-        self.cost = min(cost, 2**53 - 1)
+    def __init__(
+        self, message: str, path: tuple[str | int, ...] = (), *, cost: int | None = None, limit: int | None = None
+    ) -> None:
+        super().__init__(message, path)
+        self.cost = None if cost is None else min(cost, 2**53 - 1)
         self.limit = limit
 
 

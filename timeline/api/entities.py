@@ -7,7 +7,7 @@ import strawberry
 from strawberry.types import Info
 
 from timeline.api import ids, pages
-from timeline.api.asking import EventFilter, wanted
+from timeline.api.asking import EventFilter, order_of, wanted
 from timeline.api.batching import batched, leaf
 from timeline.api.connections import Connection, window
 from timeline.api.entity_facts import entity_facts
@@ -57,8 +57,8 @@ def entity_events(
     request = request_of(info)
     conditions = wanted(filter, request.timelines.kinds.events)
     asked = [(each.view, filters.about(conditions, each.ref.key)) for each in entities]
+    order = order_of(order_by, filter)
     with request.reading() as connection:
-        order = order_by or EventOrder.OCCURRED_ASC
         return pages.event_pages(request, connection, asked, order, window(first, after, last, before))
 
 
@@ -104,7 +104,7 @@ def entity_nodes(request: Request, asked: Sequence[tuple[View, Ref[Any]]]) -> li
     canonical: dict[View, dict[str, str]] = {}
     if by_view:
         with request.reading() as connection:
-            canonical = {view: request.canonical(connection, view, refs) for view, refs in by_view.items()}
+            canonical = request.canonicals(connection, by_view)
     return [
         entity_of(request, view, parse_ref(canonical[view][ref.key]) if ref.key in canonical[view] else ref)
         for view, ref in asked

@@ -94,7 +94,7 @@ class Measuring:
 
     def _selections(self, selections: SelectionSetNode, parent: GraphQLNamedType | None, level: int) -> Measure:
         if level > MAX_NESTING:
-            raise TooCostly(f"Selections are at most {MAX_NESTING} inside each other", level, MAX_NESTING)
+            raise TooCostly(f"Selections are at most {MAX_NESTING} inside each other", cost=level, limit=MAX_NESTING)
         depth = nesting = fields = aliases = 0
         cost = Cost()
         keys: set[str] = set()
@@ -146,7 +146,9 @@ class Measuring:
         if measured is None:
             raise BadInput(f"Cannot spread fragment {name!r} within itself")
         if level + measured.nesting > MAX_NESTING:
-            raise TooCostly(f"Selections are at most {MAX_NESTING} inside each other", MAX_NESTING + 1, MAX_NESTING)
+            raise TooCostly(
+                f"Selections are at most {MAX_NESTING} inside each other", cost=MAX_NESTING + 1, limit=MAX_NESTING
+            )
         return measured
 
     def _check_pairs(self, operation: OperationDefinitionNode) -> None:
@@ -194,7 +196,7 @@ def defaults_of(operation: OperationDefinitionNode) -> dict[str, Any]:
 
 def _refuse_above(limit: int, found: int, message: str) -> None:
     if found > limit:
-        raise TooCostly(f"{message.format(f'{limit:,}')}, not {found:,}", found, limit)
+        raise TooCostly(f"{message.format(f'{limit:,}')}, not {found:,}", cost=found, limit=limit)
 
 
 def check_cost(cost: Cost, defaults: Mapping[str, Any], variables: Mapping[str, Any], limit: int) -> None:

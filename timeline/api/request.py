@@ -1,7 +1,7 @@
 """One request: the timelines it reads, and the one basis that it fixes for each of them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from threading import local
 from typing import Any, TypeVar
@@ -14,8 +14,8 @@ from timeline.api.nodes import View
 from timeline.domain.records import Basis, Record, TimelineInfo
 from timeline.errors import BadInput
 from timeline.log import read
-from timeline.projection import merges, names
-from timeline.projection.names import Identity
+from timeline.projection import merges
+from timeline.projection.names import Identity, Names
 from timeline.projection.standing import Standing
 from timeline.projection.states import Fact, When, facts_of
 from timeline.timelines import Timelines
@@ -34,7 +34,7 @@ class Request:
         self._past: dict[tuple[int, int], Basis] = {}
         self.standings: dict[tuple[int, int], Standing] = {}  # what `api.claims` has read, by timeline and position
         self.records: dict[tuple[int, int], Record] = {}
-        self._merged: dict[tuple[int, int], bool] = {}
+        self._merged_from: dict[int, int] = {}
         self._canonical: dict[tuple[int, int], dict[str, str]] = {}
         self._states: dict[tuple[int, When], dict[str, list[Fact]]] = {}
         self._identities: dict[tuple[int, int, int | None], dict[str, Identity]] = {}
@@ -107,16 +107,32 @@ class Request:
 
     def canonical(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, str]:
         """The id that stands for each of `entities` here; only those for which another one does."""
-        return self._resolved(connection, (view.timeline.id, view.basis.position), entities)
+        return self.canonicals(connection, {view: entities})[view]
 
-    def _resolved(self, connection: Connection, place: tuple[int, int], entities: Collection[str]) -> dict[str, str]:
-        if not entities or not self._has_merges(connection, *place):
-            return {}
-        known = self._canonical.setdefault(place, {})
-        if missing := set(entities) - known.keys():
-            found = merges.resolved(connection, place[0], missing, place[1])
-            known |= {entity: found.get(entity, entity) for entity in missing}
-        return {entity: known[entity] for entity in entities if known[entity] != entity}
+    def canonicals(self, connection: Connection, asked: Mapping[View, Collection[str]]) -> dict[View, dict[str, str]]:
+        """The same under several views: one statement for each timeline where none of them was merged."""
+        missing: dict[int, dict[int, set[str]]] = {}  # by timeline and basis
+        for view, entities in asked.items():
+            timeline_id, basis = _basis(view)
+            if entities and self._has_merges(connection, timeline_id, basis):
+                new = set(entities) - self._canonical.setdefault((timeline_id, basis), {}).keys()
+                if new:
+                    missing.setdefault(timeline_id, {}).setdefault(basis, set()).update(new)
+        for timeline_id, by_basis in missing.items():
+            everyone = set().union(*by_basis.values())
+            history = merges.History.above(connection, timeline_id, everyone, min(by_basis), max(by_basis))
+            for basis, entities in by_basis.items():
+                standing = history.at(basis)
+                self._canonical[timeline_id, basis] |= {entity: standing.canonical(entity) for entity in entities}
+        return {
+            view: {
+                entity: known[entity]
+                for known in (self._canonical.get(_basis(view), {}),)
+                for entity in entities
+                if known.get(entity, entity) != entity
+            }
+            for view, entities in asked.items()
+        }
 
     def known_as(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Every id under which each of these entities is known here."""
@@ -129,10 +145,9 @@ class Request:
 
     def _has_merges(self, connection: Connection, timeline_id: int, basis: int) -> bool:
         """Most timelines have none, and then nothing more is asked about them."""
-        key = timeline_id, basis
-        if key not in self._merged:
-            self._merged[key] = merges.are_there(connection, *key)
-        return self._merged[key]
+        if timeline_id not in self._merged_from:
+            self._merged_from[timeline_id] = merges.first_position(connection, timeline_id)
+        return basis >= self._merged_from[timeline_id]
 
     def states(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, list[Fact]]:
         """The facts without keys of each of these entities, in the order of attributes; read once for each view."""
@@ -147,18 +162,18 @@ class Request:
         return known
 
     def identities(self, asked: Iterable[tuple[View, str]]) -> list[Identity]:
-        """Who each entity (`kind:slug`) is under its view: one statement for each view, and none for what is known."""
-        pairs = [((view.timeline.id, view.basis.position, view.until), entity) for view, entity in asked]
-        missing: dict[tuple[int, int, int | None], set[str]] = {}
+        """Who each entity (`kind:slug`) is under its view: one statement for each timeline where none was merged, and
+        none for what is known.
+        """
+        pairs = [((*_basis(view), view.until), entity) for view, entity in asked]
+        missing: dict[int, set[tuple[int, int | None, str]]] = {}
         for seen_from, entity in pairs:
             if entity not in self._identities.setdefault(seen_from, {}):
-                missing.setdefault(seen_from, set()).add(entity)
+                missing.setdefault(seen_from[0], set()).add((*seen_from[1:], entity))
         if missing:
             with self.reading() as connection:
-                for (timeline_id, basis, until), entities in missing.items():
-                    self._identities[timeline_id, basis, until].update(
-                        self._read_identities(connection, timeline_id, entities, basis, until)
-                    )
+                for timeline_id, several in missing.items():
+                    self._read_identities(connection, timeline_id, several)
         # What was recorded by a server that knows other kinds may name what this one has derived nothing of.
         return [
             self._identities[seen_from].get(entity) or Identity(entity.partition(":")[2], (), None)
@@ -166,28 +181,23 @@ class Request:
         ]
 
     def _read_identities(
-        self, connection: Connection, timeline_id: int, entities: Collection[str], basis: int, until: int | None
-    ) -> dict[str, Identity]:
-        """An entity that others were merged into has their names as other names; they are called what it is called."""
-        if not self._has_merges(connection, timeline_id, basis):
-            return names.identities(connection, timeline_id, entities, basis, until)
-        own = self._resolved(connection, (timeline_id, basis), entities)
-        standing = {own.get(entity, entity) for entity in entities}
-        absorbed = merges.absorbed(connection, timeline_id, standing, basis)
-        everyone = standing | {each for several in absorbed.values() for each in several}
-        found = names.identities(connection, timeline_id, everyone, basis, until)
-        together = {
-            entity: found[entity].joined(found[each] for each in absorbed.get(entity, ()) if each in found)
-            for entity in standing
-            if entity in found
-        }
-        return {
-            entity: together[canonical] for entity in entities if (canonical := own.get(entity, entity)) in together
-        }
+        self, connection: Connection, timeline_id: int, asked: Collection[tuple[int, int | None, str]]
+    ) -> None:
+        entities = {entity for _, _, entity in asked}
+        first, last = min(basis for basis, _, _ in asked), max(basis for basis, _, _ in asked)
+        merged = self._has_merges(connection, timeline_id, last)
+        names = Names(connection, timeline_id, entities, first, last, merged=merged)
+        for basis, at, entity in asked:
+            if (identity := names.identity(entity, basis, at)) is not None:
+                self._identities[timeline_id, basis, at][entity] = identity
 
 
 class _Phase(ExitStack):
     connection: Connection | None = None
+
+
+def _basis(view: View) -> tuple[int, int]:
+    return view.timeline.id, view.basis.position
 
 
 def request_of(info: Any) -> Request:

@@ -160,18 +160,16 @@ class Schema(strawberry.Schema):
 
     def _parsed(self, text: str) -> Question:
         """TOO_COSTLY before it is read to its end if it is too long."""
-        if len(text) > MAX_LENGTH:
-            raise TooCostly(
-                f"A document has at most {MAX_LENGTH:,} characters, not {len(text):,}", len(text), MAX_LENGTH
-            )
+        if (length := len(text)) > MAX_LENGTH:
+            message = f"A document has at most {MAX_LENGTH:,} characters, not {length:,}"
+            raise TooCostly(message, cost=length, limit=MAX_LENGTH)
         most = self.limits.tokens
         try:
             return self.question(parse(text, max_tokens=most, max_comments=most))
         except GraphQLError as error:
             if f"more than {most} " in error.message:
-                raise TooCostly(
-                    f"A document has at most {most:,} tokens, and as many comments", most + 1, most
-                ) from None
+                message = f"A document has at most {most:,} tokens, and as many comments"
+                raise TooCostly(message, cost=most + 1, limit=most) from None
             raise
 
     def _faults(self, document: Question) -> list[GraphQLError]:

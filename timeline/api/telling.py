@@ -22,7 +22,7 @@ def told(error: GraphQLError) -> GraphQLError:
         extensions: dict[str, Any] = {"code": cause.code}
         if cause.path:
             extensions["path"] = list(cause.path)
-        if isinstance(cause, TooCostly):
+        if isinstance(cause, TooCostly) and cause.cost is not None:
             extensions |= {"cost": cause.cost, "limit": cause.limit}
         return _retold(error, error.message, extensions)
     if cause is not None and _is_away(cause):
