@@ -273,9 +273,9 @@ async def test_equal_subscriptions_are_executed_once(on_sqlite: Timelines) -> No
     schema = live.schema
 
     class Counting:
-        async def execute(self, *args: Any, **kwargs: Any) -> Any:
+        async def run(self, *args: Any) -> Any:
             executed.append(args)
-            return await schema.execute(*args, **kwargs)
+            return await schema.run(*args)
 
     fill(on_sqlite, 3)
     live.schema = Counting()
