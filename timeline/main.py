@@ -148,12 +148,36 @@ def _opening() -> Iterator[None]:
 
 
 def build_application(settings: Settings, timelines: Timelines) -> "Starlette":
+    """ValueError, naming the document, if a trusted one is not valid."""
     from timeline.api.app import application, asking  # here, as commands that serve nothing should not wait for it
+    from timeline.api.measuring import QueryLimits
     from timeline.api.schema import schema_for
     from timeline.api.sockets import Limits
+    from timeline.api.trusted import Trusted
     from timeline.web import feeds, static_files
 
-    schema = schema_for(timelines.kinds)
+    schema = schema_for(
+        timelines.kinds,
+        limits=QueryLimits(
+            tokens=settings.max_tokens,
+            depth=settings.max_depth,
+            aliases=settings.max_aliases,
+            fields=settings.max_fields,
+            cost=settings.max_cost,
+        ),
+        introspection=settings.introspection,
+        suggestions=settings.suggestions,
+    )
+    trusted = Trusted()
+    if settings.documents:
+        trusted = Trusted.read(Path(settings.documents), only=settings.trusted_only)
+        for name, text in trusted.texts.items():
+            if faults := schema.trust(text):
+                raise ValueError(f"the trusted document {name} cannot be served: {faults[0].message}")
+    elif settings.trusted_only:
+        raise ValueError(
+            "where nothing but trusted documents may be asked, there has to be a file of them: --documents"
+        )
     return application(
         schema,
         timelines,
@@ -162,7 +186,24 @@ def build_application(settings: Settings, timelines: Timelines) -> "Starlette":
         pages=[*feeds.routes(asking(schema, timelines)), *static_files.routes()],
         heartbeat=settings.heartbeat,
         limits=Limits(operations=settings.max_operations, init_timeout=settings.init_timeout),
+        trusted=trusted,
+        queries_by_get=settings.queries_by_get,
+        code=_code_of(settings, timelines.kinds),
+        pinned_for=settings.pinned_for,
     )
+
+
+def _code_of(settings: Settings, kinds: Kinds) -> str:
+    """A mark of what answers are made with: this package, the kinds, and the packages or files that they are from."""
+    roots = [Path(__file__).parent]
+    for source in settings.kind_sources:
+        file = Path(source) if is_file(source) else Path(sys.modules[source.partition(".")[0]].__file__ or "")
+        roots.append(file.parent if file.name == "__init__.py" else file)
+    digest = hashlib.sha256(kinds.fingerprint.encode())
+    for root in roots:
+        for path in sorted(root.rglob("*.py")) if root.is_dir() else [root]:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _load(source: str) -> ModuleType:

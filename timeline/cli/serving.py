@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 Workers = Annotated[int | None, typer.Option(min=1, max=256, help="Processes that serve. [default: TIMELINE_WORKERS]")]
 
+Documents = Annotated[str | None, typer.Option(help="A file of trusted documents. [default: TIMELINE_DOCUMENTS]")]
+TrustedOnly = Annotated[
+    bool | None,
+    typer.Option("--trusted-only", help="Answer nothing but these. [default: TIMELINE_TRUSTED_ONLY]"),
+]
 AllowAnyone = Annotated[
     bool,
     typer.Option("--allow-anyone", help="Listen on an address that others can reach. There are no access rights yet."),
@@ -30,12 +35,22 @@ def serve(
     port: Port = None,
     kinds: Kinds = None,
     workers: Workers = None,
+    documents: Documents = None,
+    trusted_only: TrustedOnly = None,
     allow_anyone: AllowAnyone = False,
 ) -> None:
     """Serve timelines over GraphQL."""
     from timeline.cli import server
 
-    given = settings(database=database, host=host, port=port, kinds=kinds, workers=workers)
+    given = settings(
+        database=database,
+        host=host,
+        port=port,
+        kinds=kinds,
+        workers=workers,
+        documents=documents,
+        trusted_only=trusted_only,
+    )
     _refuse_strangers(given.host, allow_anyone)
     with opened(given, serving=True) as timelines:
         if given.workers == 1:

@@ -25,6 +25,7 @@ from timeline.log.read import records_by_id
 from timeline.timelines import generations
 from timeline.timelines.generations import Head, State
 from timeline.timelines.keeper import Keeper
+from timeline.timelines.marks import Marks
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
 from timeline.timelines.tail import Tail
 from timeline.timelines.writer import Writer
@@ -50,6 +51,7 @@ class Timelines:
         self._fingerprint = generations.fingerprint_of(kinds)
         self._clock = clock
         self.tail = Tail(database)
+        self.marks = Marks(database)
         self._writer = Writer(database, kinds, clock, self.tail)
         self._keeper: Keeper | None = None
         self._known: dict[str, TimelineInfo] = {}
@@ -60,6 +62,7 @@ class Timelines:
             self._keeper.close()
         self._writer.close()
         self.tail.close()
+        self.marks.close()
         self.database.close()
 
     def keep_up(self, patience: float) -> None:
