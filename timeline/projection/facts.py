@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, exists, select, update
 
 from timeline.database import tables
-from timeline.database.tables import NEVER
+from timeline.database.columns import NEVER
 from timeline.domain.dates import END, FuzzyDate
 from timeline.domain.effects import Effect
 from timeline.domain.records import Record

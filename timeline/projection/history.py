@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from timeline.database import tables
-from timeline.database.tables import NEVER
+from timeline.database.columns import NEVER
 from timeline.domain.entity_kinds import AttributeKind
 from timeline.domain.kinds import Kinds
 from timeline.domain.rules import EARLIEST, LATEST

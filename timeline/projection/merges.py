@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from timeline.database import tables
 from timeline.database.bulk import insert_rows, slices
-from timeline.database.tables import NEVER
+from timeline.database.columns import NEVER
 from timeline.domain.declare import Event
 from timeline.domain.effects import names_entities
 from timeline.domain.entities import EntityMerged

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from timeline.database import tables
 from timeline.database.bulk import insert_rows
-from timeline.database.tables import NEVER
+from timeline.database.columns import NEVER
 from timeline.domain.entities import EntityDescribed
 from timeline.domain.records import Record
 from timeline.projection.generation import Generation, in_generation, together

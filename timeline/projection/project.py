@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, select, updat
 
 from timeline.database import tables
 from timeline.database.bulk import insert_rows, slices
-from timeline.database.tables import NEVER
+from timeline.database.columns import NEVER
 from timeline.domain.acts import CORRECTION, DISPUTE, REDACTED, REDACTION, RETRACTION, REVISIONS
 from timeline.domain.dates import BEGINNING, END
 from timeline.domain.declare import Event

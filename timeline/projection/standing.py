@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, func, select
 
 from timeline.database import tables
-from timeline.database.tables import NEVER
+from timeline.database.columns import NEVER
 from timeline.domain.acts import REDACTED, RETRACTION, Status
 from timeline.projection.generation import Generation, in_generation, together
 

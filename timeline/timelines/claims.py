@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from timeline.database.tables import NEVER
+from timeline.database.columns import NEVER
 from timeline.domain.acts import CORRECTION, DISPUTE, REDACTED, REDACTION, RETRACTION
 from timeline.domain.records import Record
 from timeline.errors import BadInput, Conflict, IdReused, NotFound, Unavailable
