@@ -7,7 +7,7 @@ same, whatever they think of texts.
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, false, or_, select, tuple_
 
 from timeline.database import tables
 from timeline.domain.searches import Phrase, phrases_of
@@ -77,7 +77,7 @@ def _chunks(
     if level is not None:
         places = range(level + 1) if terms[1:] else (level,)
     leading = _leading(connection, ask, terms, places)
-    among = None if leading is None else or_(*leading.branches(ask.generation, places))
+    among = None if leading is None else or_(false(), *leading.branches(ask.generation, places))
     size = ask.limit
     while True:
         if leading is not None and leading.is_narrow(places) and not ask.order.is_recorded:
