@@ -180,13 +180,14 @@ export class Chart {
         return s("line", { class: tick.strong ? "tick strong" : "tick", x1: x, x2: x, y1: AXIS - 8, y2: this.height });
     }
 
-    /** Without those that the one before would run into. */
+    /** Without those that the one before runs into, or the edge cuts. */
     private labels(ticks: Tick[], x: (time: number) => number): SVGElement[] {
         let end = -Infinity;
         return ticks.flatMap((tick) => {
             const left = x(tick.time) + 4;
-            if (left < end) return [];
-            end = left + textWidth(tick.text) + 6;
+            const right = left + textWidth(tick.text) + 6;
+            if (left < end || (left < 0 && right > 0)) return [];
+            end = right;
             return [s("text", { class: tick.strong ? "time strong" : "time", x: left, y: 21 }, tick.text)];
         });
     }
