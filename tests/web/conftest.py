@@ -16,7 +16,10 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 PATIENCE = 30_000  # ms: a test that waits for ever says where
 SIZES = {"phone": (390, 844), "laptop": (1366, 768), "wide": (2200, 1200)}
-
+FORBIDDEN = """
+document.addEventListener("securitypolicyviolation", (what) =>
+  console.error(`${what.violatedDirective} forbids ${what.blockedURI || "what is inline"}`));
+"""
 
 expect.set_options(timeout=PATIENCE)
 
@@ -76,6 +79,7 @@ async def open_page(looked: Looked, query: str = "", slug: str = "ai-race") -> P
 async def looked(browser: Browser, address: str) -> AsyncIterator[Looked]:
     """A page on which nothing may go wrong."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    await context.add_init_script(FORBIDDEN)
     page = await context.new_page()
     page.set_default_timeout(PATIENCE)
     one = Looked(page, address)

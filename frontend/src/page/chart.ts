@@ -185,9 +185,10 @@ export class Chart {
         let end = -Infinity;
         return ticks.flatMap((tick) => {
             const left = x(tick.time) + 4;
-            const right = left + textWidth(tick.text) + 6;
-            if (left < end || (left < 0 && right > 0)) return [];
-            end = right;
+            const right = left + textWidth(tick.text);
+            const cut = (edge: number) => left < edge && right > edge;
+            if (left < end || cut(0) || cut(this.width)) return [];
+            end = right + 6;
             return [s("text", { class: tick.strong ? "time strong" : "time", x: left, y: 21 }, tick.text)];
         });
     }

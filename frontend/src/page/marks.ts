@@ -11,7 +11,6 @@ const DOT = 5;
 const GAP = 9; // px between a dot and its label: a chosen dot is larger
 const NARROW = 16; // px below which a stretch of time is a dot
 const THICK = 7;
-const LONGEST_LABEL = 340;
 
 export interface Scale {
     x(time: number): number;
@@ -45,6 +44,8 @@ function labelOf(text: string, most: number): string {
     return shortened.get(key)!;
 }
 
+const longestLabel = (width: number) => Math.round(Math.min(Math.max(340, width * 0.4), width * 0.62));
+
 interface Shape {
     left: number;
     right: number;
@@ -60,7 +61,7 @@ function shapeOf({ span, event }: Mark, scale: Scale): Shape {
     const left = x(span.startLo);
     const right = x(span.endHi === null ? span.startHi : Math.max(span.endHi, span.startHi));
     const dot = right - left < NARROW;
-    const labelled = labelOf(event.headline, Math.min(LONGEST_LABEL, Math.round(scale.width * 0.62)));
+    const labelled = labelOf(event.headline, longestLabel(scale.width));
     const length = textWidth(labelled);
     const last = scale.width - length - 6; // where a label has to begin to be seen whole
     if (!dot) {
