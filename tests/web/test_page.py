@@ -18,7 +18,7 @@ TRAINING = "20250127-0000-4000-8000-000000000016"
 APPEND = """
 mutation ($title: String!) {
   appendEvents(input: { timeline: "ai-race", events: [
-    { occurred: "2025-02-01", event: { newsReported: { title: $title } }, sources: [{ publisher: "Somebody" }] }
+    { occurred: "2025-02-01", event: { newsReported: { title: $title, text: "At <i>length</i>" } }, sources: [{ publisher: "Somebody" }] }
   ] }) { events { position } errors { message } }
 }
 """
@@ -129,7 +129,8 @@ async def test_html_shows_as_text(looked: Looked) -> None:
     page = await open_page(looked)
     await page.get_by_role("button", name=title).click()
     await expect(page.locator(".card h2")).to_have_text(title)
-    assert await page.locator("main b, main img").count() == 0
+    await expect(page.locator(".card .note")).to_have_text("At <i>length</i>")
+    assert await page.locator("main :is(b, img), .card :is(b, i, img)").count() == 0
 
 
 async def test_what_others_append_appears(looked: Looked, capsys: pytest.CaptureFixture[str]) -> None:
