@@ -8,8 +8,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
+from tests.serving import running
 from tests.web.conftest import SIZES, Looked, open_page
 from timeline.web.static_files import FOLDER
 
@@ -247,6 +248,14 @@ async def test_a_timeline_that_does_not_exist_says_so(looked: Looked) -> None:
     assert "404" in looked.wrong.pop()  # the browser says on its console what the server answered
     await looked.page.get_by_role("link", name="Timelines").click()
     await expect(looked.page.get_by_role("heading", level=1)).to_have_text("Timelines")
+
+
+async def test_it_needs_no_introspection(browser: Browser) -> None:
+    with running("demo", "--port", "0", TIMELINE_INTROSPECTION="false") as (_, served):
+        page = await browser.new_page()
+        await page.goto(f"{served}/t/ai-race")
+        await expect(page.locator(".list h2")).to_have_text("31 events")
+        await expect(page.get_by_role("region", name="Over time")).to_be_visible()
 
 
 async def test_embedded_it_leaves_out_the_way_back(looked: Looked) -> None:

@@ -1,6 +1,6 @@
 /** The page of one timeline. */
 import "./style.css";
-import { ask, features, ROOT } from "./api";
+import { ask, ROOT } from "./api";
 import { load, positionAt } from "./data";
 import { h } from "./dom";
 import { Page } from "./page";
@@ -21,7 +21,7 @@ async function start(): Promise<void> {
     if (state.moment) state.view.known = await positionAt(slug, state.moment);
     const events = load(slug, state.view, new AbortController().signal);
     events.catch(() => {}); // the page looks at it later
-    const [{ timeline }, known] = await Promise.all([ask<any>(QUERY, { slug }), features()]);
+    const { timeline } = await ask<any>(QUERY, { slug });
     if (!timeline) {
         document.title = "There is no such timeline";
         top.append(
@@ -35,7 +35,7 @@ async function start(): Promise<void> {
         h("h1", {}, timeline.title),
         timeline.description ? h("p", { class: "lead" }, timeline.description) : "",
     );
-    await new Page(timeline, state, known, events).start();
+    await new Page(timeline, state, events).start();
 }
 
 start().catch((error) => {
