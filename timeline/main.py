@@ -168,6 +168,7 @@ def build_application(settings: Settings, timelines: Timelines) -> "Starlette":
         introspection=settings.introspection,
         suggestions=settings.suggestions,
     )
+    ask = asking(schema, timelines)
     trusted = Trusted()
     if settings.documents:
         trusted = Trusted.read(Path(settings.documents), only=settings.trusted_only)
@@ -183,7 +184,7 @@ def build_application(settings: Settings, timelines: Timelines) -> "Starlette":
         timelines,
         max_body=settings.max_body,
         ide=static_files.graphiql if settings.ide else None,
-        pages=[*feeds.routes(asking(schema, timelines)), *static_files.routes()],
+        pages=[*feeds.routes(ask), *static_files.routes(ask)],
         heartbeat=settings.heartbeat,
         limits=Limits(operations=settings.max_operations, init_timeout=settings.init_timeout),
         trusted=trusted,
