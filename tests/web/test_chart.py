@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, FloatRect, Locator, Page, expect
 
 from tests.web.conftest import Looked, open_page
 
@@ -32,6 +32,14 @@ async def span(page: Page, before: list[int] | None = None) -> list[int]:
     return now
 
 
+async def stage_of(page: Page) -> FloatRect:
+    """Where the chart is, once what stands beside it does not push it any more."""
+    await expect(page.locator(".states article").first).to_be_visible()
+    box = await page.locator(".stage").bounding_box()
+    assert box is not None
+    return box
+
+
 async def test_what_is_imprecise_fades_and_what_is_open_has_an_arrow(looked: Looked) -> None:
     page = await open_page(looked)
     exact = mark(page, "^OpenAI launched ChatGPT")
@@ -52,8 +60,7 @@ async def test_what_is_imprecise_fades_and_what_is_open_has_an_arrow(looked: Loo
 async def test_a_pointer_drags_it(looked: Looked) -> None:
     page = await open_page(looked, VIEW)
     before = await page.evaluate(SPAN)
-    box = await page.locator(".stage").bounding_box()
-    assert box is not None
+    box = await stage_of(page)
     await page.mouse.move(box["x"] + 400, box["y"] + 60)
     await page.mouse.down()
     await page.mouse.move(box["x"] + 300, box["y"] + 60, steps=5)
@@ -66,8 +73,7 @@ async def test_a_pointer_drags_it(looked: Looked) -> None:
 async def test_a_wheel_zooms_about_the_pointer_only_with_ctrl(looked: Looked) -> None:
     page = await open_page(looked, VIEW)
     before = await page.evaluate(SPAN)
-    box = await page.locator(".stage").bounding_box()
-    assert box is not None
+    box = await stage_of(page)
     await page.mouse.move(box["x"] + box["width"] / 4, box["y"] + 60)
     await page.mouse.wheel(0, -200)
     await page.wait_for_timeout(400)
@@ -98,9 +104,7 @@ async def test_two_fingers_zoom_and_one_moves(browser: Browser, address: str) ->
     await page.goto(f"{address}/t/ai-race{VIEW}")
     await expect(page.locator("svg .mark").first).to_be_attached()
     before = await page.evaluate(SPAN)
-    await page.locator(".stage").scroll_into_view_if_needed()
-    box = await page.locator(".stage").bounding_box()
-    assert box is not None
+    box = await stage_of(page)
     fingers = await context.new_cdp_session(page)
 
     async def touch(kind: str, *xs: float) -> None:

@@ -19,7 +19,8 @@ TRAINING = "20250127-0000-4000-8000-000000000016"
 APPEND = """
 mutation ($title: String!) {
   appendEvents(input: { timeline: "ai-race", events: [
-    { occurred: "2025-02-01", event: { newsReported: { title: $title, text: "At <i>length</i>" } }, sources: [{ publisher: "Somebody" }] }
+    { occurred: "2025-02-01", event: { newsReported: { title: $title, text: "At <i>length</i>" } }
+      sources: [{ publisher: "Somebody" }] }
   ] }) { events { position } errors { message } }
 }
 """
