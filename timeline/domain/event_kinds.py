@@ -114,11 +114,13 @@ class EventKind:
         def renamed(ref: Ref[Any]) -> Ref[Any]:
             return Ref(ref.kind, ref.slug, names(ref.key))
 
-        changed: dict[str, Any] = {}
+        twin = object.__new__(type(event))  # not `replace`, which would check again what was checked
         for name, field in self.fields.items():
-            if field.shape is Shape.REF and (value := getattr(event, name)) is not None:
-                changed[name] = tuple(map(renamed, value)) if field.many else renamed(value)
-        return dataclasses.replace(event, **changed)  # type: ignore[type-var]
+            value = getattr(event, name)
+            if field.shape is Shape.REF and value is not None:
+                value = tuple(map(renamed, value)) if field.many else renamed(value)
+            object.__setattr__(twin, name, value)
+        return twin
 
     def changes(self, event: Event, occurred: FuzzyDate) -> tuple[Change, ...]:
         return tuple(event.changes(occurred))

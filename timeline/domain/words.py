@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
+SHORT = 40  # characters of a text whose words are remembered
 MAX_WORD = 40  # characters by which words are told apart
 GAP = "|"  # in a line: what stands on both sides of it does not adjoin
 
@@ -60,6 +61,14 @@ def words(text: str) -> list[str]:
 
 def line(texts: Iterable[str]) -> str:
     """The words of several texts as one line, with a blank before and after each."""
-    listed = (" ".join(words(text)) for text in texts)
-    joined = f" {GAP} ".join(each for each in listed if each)
+    joined = f" {GAP} ".join(
+        [part for text in texts if (part := _short(text) if len(text) <= SHORT else _joined(text))]
+    )
     return f" {joined} " if joined else " "
+
+
+def _joined(text: str) -> str:
+    return " ".join(words(text))
+
+
+_short = lru_cache(maxsize=5_000)(_joined)  # what headlines say around names is said again and again
