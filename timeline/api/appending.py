@@ -90,7 +90,7 @@ async def answer(
         return Payload(None, 0, None, [Refusal.of(locate(error))])
     if getattr(given, "validate_only", False):
         return Payload(None, appended.duplicates, None, [])
-    nodes = [EventNode(view, record, request.timelines.kinds) for record in appended.records]
+    nodes = [EventNode.of(view, record, request.timelines.kinds) for record in appended.records]
     return Payload(nodes, appended.duplicates, appended.basis, [])
 
 

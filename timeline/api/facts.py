@@ -1,6 +1,6 @@
 """Facts in GraphQL: a value, since when and until when it held, since when it is known, and the event that set it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +17,6 @@ from timeline.domain.dates import END, FuzzyDate, parse_date
 from timeline.domain.fields import Shape
 from timeline.domain.refs import Ref, parse_ref
 from timeline.domain.rules import LATEST
-from timeline.log.read import records_at
 from timeline.projection.states import Fact, followers
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
 EntityLater = Annotated["Entity", strawberry.lazy("timeline.api.entities")]
 EventLater = Annotated["Event", strawberry.lazy("timeline.api.events")]
+Ends = Mapping[tuple[int, int], FuzzyDate | None]  # by timeline and position: when what followed occurred
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +49,8 @@ def entity_of(request: Request, view: View, ref: str | Ref[Any]) -> EntityNode:
 
 def events_that_set(facts: Sequence[FactNode], info: Any) -> list[EventNode]:
     request = request_of(info)
-    read(request, ((fact.view, fact.fact.row.position) for fact in facts))
-    return [
-        EventNode(fact.view, request.records[fact.view.timeline.id, fact.fact.row.position], request.timelines.kinds)
-        for fact in facts
-    ]
-
-
-def read(request: Request, asked: Iterable[tuple[View, int]]) -> None:
-    """Have these records at hand: one statement for each timeline, and none for those that are."""
-    missing: dict[int, set[int]] = {}
-    for view, position in asked:
-        if (view.timeline.id, position) not in request.records:
-            missing.setdefault(view.timeline.id, set()).add(position)
-    if missing:
-        with request.reading() as connection:
-            for timeline_id, positions in missing.items():
-                found = records_at(connection, timeline_id, positions)
-                request.records.update({(timeline_id, at): record for at, record in found.items()})
+    found = request.readings((fact.view.timeline.id, fact.fact.row.position) for fact in facts)
+    return [EventNode(fact.view, found[fact.view.timeline.id, fact.fact.row.position]) for fact in facts]
 
 
 def begun(facts: list[FactNode], info: Info) -> list[FuzzyDate | None]:
@@ -86,17 +70,18 @@ def ended(facts: list[FactNode], info: Info) -> list[FuzzyDate | None]:
             for (view, past), ids in groups.items():
                 moment = None if past else view.when.moment
                 following[view, past] = followers(connection, ids, view.basis.position, moment)
-    read(request, ((view, row.position) for (view, _), rows in following.items() for row in rows.values()))
+    places = ((view.timeline.id, row.position) for (view, _), rows in following.items() for row in rows.values())
+    ends = {place: reading.record.occurred for place, reading in request.readings(places).items()}
     return [
-        _end(request, fact, event.record.occurred, following.get((fact.view, fact.past), {}).get(fact.fact.row.id))
+        _end(ends, fact, event.record.occurred, following.get((fact.view, fact.past), {}).get(fact.fact.row.id))
         for fact, event in zip(facts, events_that_set(facts, info), strict=True)
     ]
 
 
-def _end(request: Request, fact: FactNode, date: FuzzyDate | None, following: Any) -> FuzzyDate | None:
+def _end(ends: Ends, fact: FactNode, date: FuzzyDate | None, following: Any) -> FuzzyDate | None:
     closes = fact.fact.row.closes
     if following is not None and following.start_hi < closes:
-        return request.records[fact.view.timeline.id, following.position].occurred
+        return ends[fact.view.timeline.id, following.position]
     if date is None or closes == END:
         return None
     return parse_date(date.edtf.partition("/")[2])

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from strawberry.types import Info
 
 from timeline.api.claims import targets_of
-from timeline.api.nodes import EventNode
+from timeline.api.nodes import EventNode, View
 from timeline.api.request import Request, request_of
 from timeline.domain.acts import DISPUTE, REDACTED, REDACTION, RETRACTION
-from timeline.domain.event_kinds import EventKind
+from timeline.timelines.memory import Reading
 
 logger = logging.getLogger(__name__)
 
@@ -42,13 +42,15 @@ def _about(chain: Sequence[EventNode], sentence: str) -> str:
 
 
 def _plain(request: Request, events: Sequence[EventNode]) -> list[str]:
-    named = iter(request.identities([(event.view, ref.key) for event in events for _, ref in event.roles]))
+    by_view: dict[View, dict[str, None]] = {}
+    for event in events:
+        by_view.setdefault(event.view, {}).update(dict.fromkeys(event.reading.named))
+    called = {view: request.called(view, entities) for view, entities in by_view.items()}
     sentences = []
     for event in events:
-        called = {ref.key: next(named).name for _, ref in event.roles}
         if event.event is not None:
-            kind = event.kinds.kind_of(event.event)
-            sentences.append(_headline(kind, kind.named(event.event, called.get)))
+            names = called[event.view]
+            sentences.append(_headline(event.reading, tuple([names[each].name for each in event.reading.named])))
         elif event.record.kind == REDACTED:
             sentences.append("An event whose content was removed")
         elif event.record.kind == REDACTION:
@@ -58,9 +60,10 @@ def _plain(request: Request, events: Sequence[EventNode]) -> list[str]:
     return sentences
 
 
-def _headline(kind: EventKind, event: object) -> str:
+def _headline(reading: Reading, names: tuple[str, ...]) -> str:
     try:
-        return str(event.headline())  # type: ignore[attr-defined]
+        return reading.headline(names)
     except Exception:
-        logger.exception("no headline for a record of the kind %s", kind.name)
-        return f"A record of the kind {kind.name}, which has no headline"
+        kind = reading.record.kind
+        logger.exception("no headline for a record of the kind %s", kind)
+        return f"A record of the kind {kind}, which has no headline"

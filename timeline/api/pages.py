@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection as Database
 
@@ -10,9 +11,9 @@ from timeline.api import cursors
 from timeline.api.connections import Window
 from timeline.api.nodes import EventNode, Page, View
 from timeline.api.request import Request
-from timeline.log.read import record_of
 from timeline.projection import events
 from timeline.projection.filters import EventFilter
+from timeline.timelines.memory import Reading
 
 
 def event_pages(
@@ -36,13 +37,18 @@ def event_pages(
         asks.append(events.Ask(view.timeline.id, view.basis.position, known, order, key, limit, window.backwards))
         questions.append(question)
     found = []
-    for (view, _), ask, question, rows in zip(asked, asks, questions, events.pages(connection, asks), strict=True):
+    pages = events.pages(connection, asks)
+    readings = request.readings(
+        (view.timeline.id, row.position) for (view, _), rows in zip(asked, pages, strict=True) for row in rows
+    )
+    for (view, _), ask, question, rows in zip(asked, asks, questions, pages, strict=True):
         more = len(rows) > window.size
         shown = rows[-window.size :] if window.backwards else rows[: window.size]
+        of_page = [readings[view.timeline.id, row.position] for row in shown]
         found.append(
             Page(
-                nodes=[EventNode(view, record_of(row), request.timelines.kinds) for row in shown],
-                cursors=[cursors.encode(question, events.key_of(order, row), row.position, row.hash) for row in shown],
+                nodes=[EventNode(view, reading) for reading in of_page],
+                cursors=Cursors(question, order, shown, of_page),
                 has_next=ask.beyond is not None if window.backwards else more,
                 has_previous=more if window.backwards else ask.beyond is not None,
                 basis=view.basis,
@@ -50,6 +56,25 @@ def event_pages(
             )
         )
     return found
+
+
+class Cursors(Sequence[str]):
+    """Of a page, each made when somebody asks for it."""
+
+    def __init__(
+        self, question: str, order: events.EventOrder, rows: Sequence[Any], readings: Sequence[Reading]
+    ) -> None:
+        self._question = question
+        self._order = order
+        self._rows = rows
+        self._readings = readings
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, index: Any) -> Any:
+        row, record = self._rows[index], self._readings[index].record
+        return cursors.encode(self._question, events.key_of(self._order, row), row.position, record.hash)
 
 
 def everyone(request: Request, connection: Database, view: View, wanted: EventFilter) -> EventFilter:

@@ -1,7 +1,7 @@
 """One request: the timelines it reads, and the one basis that it fixes for each of them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from threading import local
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from timeline.api.batching import Gatherer
 from timeline.api.nodes import View
-from timeline.domain.records import Basis, Record, TimelineInfo
+from timeline.domain.records import Basis, TimelineInfo
 from timeline.errors import BadInput
 from timeline.log import read
 from timeline.projection import merges, names
@@ -19,6 +19,7 @@ from timeline.projection.names import Identity
 from timeline.projection.standing import Standing
 from timeline.projection.states import Fact, When, facts_of
 from timeline.timelines import Timelines
+from timeline.timelines.memory import Reading, Remembered
 
 T = TypeVar("T")
 
@@ -33,11 +34,9 @@ class Request:
         self._bases: dict[int, Basis] = {}
         self._past: dict[tuple[int, int], Basis] = {}
         self.standings: dict[tuple[int, int], Standing] = {}  # what `api.claims` has read, by timeline and position
-        self.records: dict[tuple[int, int], Record] = {}
-        self._merged: dict[tuple[int, int], bool] = {}
+        self._remembered: dict[int, Remembered] = {}
         self._canonical: dict[tuple[int, int], dict[str, str]] = {}
         self._states: dict[tuple[int, When], dict[str, list[Fact]]] = {}
-        self._identities: dict[tuple[int, int, int | None], dict[str, Identity]] = {}
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -82,8 +81,9 @@ class Request:
         """Timelines as they are now, where now is when this request first looked at each."""
         missing = [info.id for info in infos if info.id not in self._bases]
         if missing:
-            for timeline_id, basis in read.heads(connection, missing).items():
-                self._bases.setdefault(timeline_id, basis)
+            for timeline_id, (basis, blanked) in read.heads_and_blanked(connection, missing).items():
+                if self._bases.setdefault(timeline_id, basis) == basis:
+                    self._remembered[timeline_id] = self.timelines.memory.of(connection, timeline_id, basis, blanked)
         return [View(info, self._bases[info.id]) for info in infos]
 
     def as_known(self, connection: Connection, view: View, position: int | None, time: int | None) -> View:
@@ -129,10 +129,33 @@ class Request:
 
     def _has_merges(self, connection: Connection, timeline_id: int, basis: int) -> bool:
         """Most timelines have none, and then nothing more is asked about them."""
-        key = timeline_id, basis
-        if key not in self._merged:
-            self._merged[key] = merges.are_there(connection, *key)
-        return self._merged[key]
+        known = self._memory_of(timeline_id).merged
+        if basis not in known:
+            known[basis] = merges.are_there(connection, timeline_id, basis)
+        return known[basis]
+
+    def _memory_of(self, timeline_id: int) -> Remembered:
+        """Shared with other requests at the same head; of its own where none was fixed."""
+        found = self._remembered.get(timeline_id)
+        if found is None:
+            found = self._remembered[timeline_id] = Remembered(self._bases.get(timeline_id, Basis(0)), 0)
+        return found
+
+    def readings(self, asked: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Reading]:
+        """Records by timeline and position: one statement for each timeline, and none for what was read before."""
+        by_timeline: dict[int, set[int]] = {}
+        for timeline_id, position in asked:
+            by_timeline.setdefault(timeline_id, set()).add(position)
+        found: dict[tuple[int, int], Reading] = {}
+        if by_timeline:
+            with self.reading() as connection:
+                for timeline_id, positions in by_timeline.items():
+                    several = self.readings_at(connection, timeline_id, positions)
+                    found.update({(timeline_id, position): each for position, each in several.items()})
+        return found
+
+    def readings_at(self, connection: Connection, timeline_id: int, positions: Collection[int]) -> dict[int, Reading]:
+        return self._memory_of(timeline_id).readings(connection, self.timelines.kinds, timeline_id, positions)
 
     def states(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, list[Fact]]:
         """The facts without keys of each of these entities, in the order of attributes; read once for each view."""
@@ -148,22 +171,24 @@ class Request:
 
     def identities(self, asked: Iterable[tuple[View, str]]) -> list[Identity]:
         """Who each entity (`kind:slug`) is under its view: one statement for each view, and none for what is known."""
-        pairs = [((view.timeline.id, view.basis.position, view.until), entity) for view, entity in asked]
-        missing: dict[tuple[int, int, int | None], set[str]] = {}
-        for seen_from, entity in pairs:
-            if entity not in self._identities.setdefault(seen_from, {}):
-                missing.setdefault(seen_from, set()).add(entity)
-        if missing:
+        pairs = [(view, entity) for view, entity in asked]
+        by_view: dict[View, dict[str, None]] = {}
+        for view, entity in pairs:
+            by_view.setdefault(view, {})[entity] = None
+        called = {view: self.called(view, entities) for view, entities in by_view.items()}
+        return [called[view][entity] for view, entity in pairs]
+
+    def called(self, view: View, entities: Collection[str]) -> Mapping[str, Identity]:
+        """Who each of these entities is under one view, and more: one statement, and none for what is known."""
+        timeline_id, basis, until = view.timeline.id, view.basis.position, view.until
+        known = self._memory_of(timeline_id).names((basis, until))
+        if missing := {entity for entity in entities if entity not in known}:
             with self.reading() as connection:
-                for (timeline_id, basis, until), entities in missing.items():
-                    self._identities[timeline_id, basis, until].update(
-                        self._read_identities(connection, timeline_id, entities, basis, until)
-                    )
-        # What was recorded by a server that knows other kinds may name what this one has derived nothing of.
-        return [
-            self._identities[seen_from].get(entity) or Identity(entity.partition(":")[2], (), None)
-            for seen_from, entity in pairs
-        ]
+                found = self._read_identities(connection, timeline_id, missing, basis, until)
+            # What was recorded by a server that knows other kinds may name what this one has derived nothing of.
+            nobody = {each: Identity(each.partition(":")[2], (), None) for each in missing - found.keys()}
+            known.update(found | nobody)
+        return known
 
     def _read_identities(
         self, connection: Connection, timeline_id: int, entities: Collection[str], basis: int, until: int | None

@@ -159,7 +159,7 @@ def _read(
 def events_of(batches: list[Batch], info: Info) -> list[list[EventNode]]:
     kinds = request_of(info).timelines.kinds
     return [
-        [EventNode(View(batch.timeline, basis_of(record)), record, kinds) for record in batch.records]
+        [EventNode.of(View(batch.timeline, basis_of(record)), record, kinds) for record in batch.records]
         for batch in batches
     ]
 

@@ -3,16 +3,29 @@
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    func,
+    select,
+    tuple_,
+)
 
 from timeline.database import tables
+from timeline.database.prepared import Prepared
+from timeline.projection.filter_shapes import parameters, shape_of, with_parameters
 from timeline.projection.filters import EventFilter, conditions, of_one_entity, uncertain
-from timeline.projection.unions import ask_all
+from timeline.projection.unions import BRANCHES, apart, together
 
-occurrence, mention, record = tables.occurrence.c, tables.mention.c, tables.record.c
+occurrence, mention = tables.occurrence.c, tables.mention.c
 
 
 class EventOrder(enum.Enum):
@@ -53,50 +66,81 @@ class Ask:
     limit: int
     backwards: bool
 
+    def parted(self, number: int) -> "tuple[Shape, dict[str, Any]]":
+        """What decides how the statement reads, and its parameters, with a number at the end of their names."""
+        entity, wanted = of_one_entity(self.wanted)
+        given = parameters(wanted, number)
+        given |= {f"timeline_{number}": self.timeline_id, f"basis_{number}": self.basis, f"limit_{number}": self.limit}
+        if entity is not None:
+            given[f"entity_{number}"] = entity
+        if self.beyond is not None:
+            given |= {f"{name}_{number}": key for name, key in zip(self.order.names, self.beyond, strict=True)}
+        return Shape(self.order, self.backwards, self.beyond is not None, entity is not None, shape_of(wanted)), given
+
+
+class Shape(NamedTuple):
+    """What pages have in common that are read by the same statement. `wanted` says which conditions there are."""
+
+    order: EventOrder
+    backwards: bool
+    further: bool
+    of_one: bool
+    wanted: EventFilter
+
 
 def pages(connection: Connection, asks: Sequence[Ask]) -> list[list[Any]]:
     """A list of rows for each, in its order; one statement for up to 200 of them.
 
-    Each row has the record's columns and the order's. Keys, not offsets: a page costs the same however deep it is, and
-    stays put when something is appended.
+    Each row has the order's columns. Keys, not offsets: a page costs the same however deep it is, and stays put when
+    something is appended.
     """
-    found = ask_all(connection, [_page(ask) for ask in asks])
+    found = []
+    for start in range(0, len(asks), BRANCHES):
+        some = asks[start : start + BRANCHES]
+        given: dict[str, Any] = {}
+        shapes = []
+        for number, ask in enumerate(some):
+            shape, parameters = ask.parted(number)
+            shapes.append(shape)
+            given |= parameters
+        found += apart(len(some), _pages(tuple(shapes)).rows(connection, given))
     for ask, rows in zip(asks, found, strict=True):
         rows.sort(key=partial(key_of, ask.order), reverse=ask.order.descending)
     return found
 
 
-def _page(ask: Ask) -> Select[Any]:
-    entity, wanted = of_one_entity(ask.wanted)
-    led = occurrence if entity is None else mention
-    columns = [getattr(led, name) for name in ask.order.names]
-    descending = ask.order.descending != ask.backwards
+@lru_cache(maxsize=100)
+def _pages(shapes: tuple[Shape, ...]) -> Prepared:
+    return Prepared(together([_page(number, shape) for number, shape in enumerate(shapes)]))
+
+
+def _page(number: int, shape: Shape) -> Select[Any]:
+    """Its parameters have the number at the end of their names."""
+    timeline_id: Any = bindparam(f"timeline_{number}")
+    basis: Any = bindparam(f"basis_{number}")
+    wanted = with_parameters(shape.wanted, number)
+    led = mention if shape.of_one else occurrence
+    columns = [getattr(led, name) for name in shape.order.names]
+    descending = shape.order.descending != shape.backwards
     # An expression in the order of the world: for the bare column SQLite takes the primary key and sorts the whole log.
     position = led.position + 0 if len(columns) > 1 else led.position
-    where = conditions(wanted, ask.timeline_id, ask.basis, position)
+    where = conditions(wanted, timeline_id, basis, position)
     tables_of_page: FromClause = tables.occurrence
-    if entity is not None:
-        where += [mention.timeline_id == ask.timeline_id, mention.entity == entity]
+    if shape.of_one:
+        where += [mention.timeline_id == timeline_id, mention.entity == bindparam(f"entity_{number}")]
         tables_of_page = tables.mention.join(tables.occurrence, _same(mention))
         if wanted.uncertain_at is not None:  # said of both, for the index of mentions to answer it
             where += uncertain(mention, wanted.uncertain_at)
-    if ask.beyond is not None:
-        here = tuple_(*columns)
-        where.append(here < ask.beyond if descending else here > ask.beyond)
+    if shape.further:
+        keys = (bindparam(f"{name}_{number}", type_=BigInteger()) for name in shape.order.names)
+        here, there = tuple_(*columns), tuple_(*keys)
+        where.append(here < there if descending else here > there)
     return (
-        select(
-            occurrence.position,
-            occurrence.start_hi,
-            occurrence.start_lo,
-            record.event_id,
-            record.recorded_at,
-            record.content,
-            record.hash,
-        )
-        .select_from(tables_of_page.join(tables.record, _same(record)))
+        select(occurrence.position, occurrence.start_hi, occurrence.start_lo)
+        .select_from(tables_of_page)
         .where(*where)
         .order_by(*(column.desc() if descending else column for column in columns))
-        .limit(ask.limit)
+        .limit(bindparam(f"limit_{number}"))
     )
 
 

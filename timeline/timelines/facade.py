@@ -23,6 +23,7 @@ from timeline.log import timelines as logs
 from timeline.log.append import Entry
 from timeline.log.read import records_by_id
 from timeline.timelines.generations import mark
+from timeline.timelines.memory import Memory
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
 from timeline.timelines.tail import Tail
 from timeline.timelines.writer import Writer
@@ -46,7 +47,7 @@ class Timelines:
         self._clock = clock
         self.tail = Tail(database)
         self._writer = Writer(database, kinds, clock, self.tail)
-        self._known: dict[str, TimelineInfo] = {}
+        self.memory = Memory()
 
     def close(self) -> None:
         """Finish what was submitted, then let go of the database."""
@@ -81,16 +82,21 @@ class Timelines:
     def find(self, slug: str) -> TimelineInfo:
         """NOT_FOUND if there is none by that name."""
         with self.reading() as connection:
-            found = logs.by_slug(connection, [slug]).get(slug)
+            found = self.named(connection, [slug]).get(slug)
         if found is None:
             raise NotFound(f"there is no timeline {slug[:MAX_SLUG]!r}", ("timeline",))
         return found
 
     def known(self, slug: str) -> TimelineInfo:
-        """The same as `find`, without asking twice: timelines do not change and do not go away."""
-        if slug not in self._known:
-            self._known[slug] = self.find(slug)
-        return self._known[slug]
+        """The same as `find`, without a connection where none is needed."""
+        return self.memory.timelines.get(slug) or self.find(slug)
+
+    def named(self, connection: Connection, slugs: Collection[str]) -> dict[str, TimelineInfo]:
+        """Those that there are, without asking twice: timelines do not change and do not go away."""
+        known = self.memory.timelines
+        if missing := [slug for slug in slugs if slug not in known]:
+            known.update(logs.by_slug(connection, missing))
+        return {slug: known[slug] for slug in slugs if slug in known}
 
     def append(self, slug: str, events: Sequence[New], **options: Any) -> Appended:
         """Append events together or not at all, and wait until they are durable. Options and errors as for `submit`."""

@@ -1,0 +1,133 @@
+"""What was read of a timeline before and cannot have changed since.
+
+While its head stands where it stood, nothing about a timeline changes. Records never do, but that they may be blanked.
+"""
+
+import threading
+from collections.abc import Collection, Iterable
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection
+
+from timeline.domain.contents import event_of
+from timeline.domain.declare import Event
+from timeline.domain.kinds import Kinds
+from timeline.domain.records import Basis, Record, TimelineInfo
+from timeline.domain.refs import Ref
+from timeline.log.read import basis_at, records_at
+from timeline.projection.names import Identity
+
+TIMELINES, RECORDS, VIEWS, NAMES = (
+    16,
+    10_000,
+    50,
+    20_000,
+)  # at most so many of each are kept, each within the one before
+
+ViewOfNames = tuple[int, int | None]  # what is known, as a position, and at which moment in ms (None: at last)
+
+
+class Reading:
+    """A record as these kinds read it, worked out when it is first needed."""
+
+    def __init__(self, record: Record, kinds: Kinds) -> None:
+        self.record = record
+        self.kinds = kinds
+        self._headline: tuple[tuple[str | None, ...], str] | None = None
+
+    @cached_property
+    def event(self) -> Event | None:
+        """None for a kind that this server does not know, and for records about records."""
+        return event_of(self.kinds, self.record.content)
+
+    @cached_property
+    def roles(self) -> tuple[tuple[str, Ref[Any]], ...]:
+        """(field, entity) for every entity that it names."""
+        return () if self.event is None else tuple(self.kinds.kind_of(self.event).refs(self.event))
+
+    @cached_property
+    def named(self) -> tuple[str, ...]:
+        """`kind:slug` of each of these entities."""
+        return tuple(ref.key for _, ref in self.roles)
+
+    def headline(self, names: tuple[str | None, ...]) -> str:
+        """The kind's sentence, with the entities of `named` called like this. Raises what the kind raises."""
+        if self._headline is None or self._headline[0] != names:
+            assert self.event is not None
+            called = dict(zip(self.named, names, strict=True))
+            event: Any = self.kinds.kind_of(self.event).named(self.event, called.get)
+            self._headline = names, str(event.headline())
+        return self._headline[1]
+
+
+class Remembered:
+    """What is remembered of one timeline while its head is `head`. Several threads may fill it."""
+
+    def __init__(self, head: Basis, blanked: int, readings: dict[int, Reading] | None = None) -> None:
+        self.head = head
+        self.blanked = blanked
+        self.merged: dict[int, bool] = {}  # by position: whether any merge is known there
+        self._readings = {} if readings is None else readings
+        self._names: dict[ViewOfNames, dict[str, Identity]] = {}
+
+    def readings(
+        self, connection: Connection, kinds: Kinds, timeline_id: int, positions: Collection[int]
+    ) -> dict[int, Reading]:
+        """The records at these positions: one statement, and none if all were read before."""
+        known = self._readings
+        found = {position: known[position] for position in positions if position in known}
+        if len(found) < len(positions) and (missing := [each for each in positions if each not in found]):
+            read = records_at(connection, timeline_id, missing)
+            new = {position: Reading(record, kinds) for position, record in read.items()}
+            known.update(new)
+            found.update(new)
+            _forget_first(known, RECORDS)
+        return found
+
+    def names(self, view: ViewOfNames) -> dict[str, Identity]:
+        """Who entities are in that view: to be read, and to be filled."""
+        found = self._names.get(view)
+        if found is None or len(found) > NAMES:
+            found = self._names[view] = {}
+            _forget_first(self._names, VIEWS)
+        return found
+
+    def grown(self, head: Basis) -> "Remembered":
+        """What is left of it at a later head by which nothing was blanked."""
+        return Remembered(head, self.blanked, self._readings)
+
+
+class Memory:
+    """Of several timelines, and what they are called. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self.timelines: dict[str, TimelineInfo] = {}  # by slug
+        self._lock = threading.Lock()
+        self._remembered: dict[int, Remembered] = {}
+
+    def of(self, connection: Connection, timeline_id: int, head: Basis, blanked: int) -> Remembered:
+        """What is remembered under a head, which was just read together with how many records were blanked."""
+        before = self._remembered.get(timeline_id)
+        if before is not None and before.head == head:
+            return before
+        found = Remembered(head, blanked)
+        if before is not None and before.blanked == blanked:
+            # After a fail-over the log may have another history, and what was read of it may not be in it.
+            if basis_at(connection, timeline_id, before.head.position) == before.head:
+                if head.position < before.head.position:
+                    return found  # another request looked at the log after this one did
+                found = before.grown(head)
+        with self._lock:
+            self._remembered.pop(timeline_id, None)
+            self._remembered[timeline_id] = found
+            _forget_first(self._remembered, TIMELINES)
+        return found
+
+
+def _forget_first(kept: dict[Any, Any], most: int) -> None:
+    """A tenth of what was put in first goes at once, so that it does not have to be done each time."""
+    if len(kept) > most:
+        drop: Iterable[Any] = list(kept)[: len(kept) - most + most // 10]
+        for key in drop:
+            kept.pop(key, None)
