@@ -69,9 +69,13 @@ class Statements(list[str]):
         super().__init__()
         self._timelines = timelines
 
+    def forget(self) -> None:
+        """Begin anew."""
+        super().clear()
+
     def clear(self) -> None:
         """Begin anew, with timelines that remember nothing of what was read before."""
-        super().clear()
+        self.forget()
         self._timelines.memory = Memory()
 
     def note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

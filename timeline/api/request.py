@@ -138,7 +138,7 @@ class Request:
         """Shared with other requests at the same head; of its own where none was fixed."""
         found = self._remembered.get(timeline_id)
         if found is None:
-            found = self._remembered[timeline_id] = Remembered(self._bases.get(timeline_id, Basis(0)), 0)
+            found = self._remembered[timeline_id] = Remembered(self._bases.get(timeline_id, Basis(0)), None)
         return found
 
     def readings(self, asked: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Reading]:

@@ -18,7 +18,7 @@ _HEADS = select(_head.timeline_id, _head.position, _head.recorded_at, _head.hash
     _head.timeline_id.in_(bindparam("timelines", expanding=True))
 )
 _redaction = tables.redaction.c
-_BLANKED = select(func.count()).where(_redaction.timeline_id == _head.timeline_id).scalar_subquery()
+_BLANKED = select(func.max(_redaction.redaction)).where(_redaction.timeline_id == _head.timeline_id).scalar_subquery()
 _HEADS_AND_BLANKED = _HEADS.add_columns(_BLANKED.label("blanked"))
 _IN_TIMELINE = _record.timeline_id == bindparam("timeline")
 _AT = select(_record.position, _record.recorded_at, _record.hash).where(
@@ -54,8 +54,8 @@ def heads(connection: Connection, timelines: Collection[int]) -> dict[int, Basis
     return {row.timeline_id: Basis(row.position, row.recorded_at, row.hash) for row in rows}
 
 
-def heads_and_blanked(connection: Connection, timelines: Collection[int]) -> dict[int, tuple[Basis, int]]:
-    """The same, and how many records of each log were blanked by then."""
+def heads_and_blanked(connection: Connection, timelines: Collection[int]) -> dict[int, tuple[Basis, int | None]]:
+    """The same, and which record of each log was the last one that ordered another to be blanked."""
     rows = connection.execute(_HEADS_AND_BLANKED, {"timelines": list(timelines)})
     return {row.timeline_id: (Basis(row.position, row.recorded_at, row.hash), row.blanked) for row in rows}
 

@@ -64,7 +64,7 @@ class Reading:
 class Remembered:
     """What is remembered of one timeline while its head is `head`. Several threads may fill it."""
 
-    def __init__(self, head: Basis, blanked: int, readings: dict[int, Reading] | None = None) -> None:
+    def __init__(self, head: Basis, blanked: int | None, readings: dict[int, Reading] | None = None) -> None:
         self.head = head
         self.blanked = blanked
         self.merged: dict[int, bool] = {}  # by position: whether any merge is known there
@@ -106,8 +106,8 @@ class Memory:
         self._lock = threading.Lock()
         self._remembered: dict[int, Remembered] = {}
 
-    def of(self, connection: Connection, timeline_id: int, head: Basis, blanked: int) -> Remembered:
-        """What is remembered under a head, which was just read together with how many records were blanked."""
+    def of(self, connection: Connection, timeline_id: int, head: Basis, blanked: int | None) -> Remembered:
+        """What is remembered under a head, which was just read together with the last order to blank a record."""
         before = self._remembered.get(timeline_id)
         if before is not None and before.head == head:
             return before

@@ -1,7 +1,7 @@
 SELECT timeline.id, timeline.slug, timeline.title, timeline.description FROM timeline WHERE timeline.slug IN (?, …);
-SELECT head.timeline_id, head.position, head.recorded_at, head.hash FROM head WHERE head.timeline_id IN (?, …);
+SELECT head.timeline_id, head.position, head.recorded_at, head.hash, (SELECT max(redaction.redaction) AS max_1 FROM redaction WHERE redaction.timeline_id = head.timeline_id) AS blanked FROM head WHERE head.timeline_id IN (?, …);
 SELECT timeline.id, timeline.slug, timeline.title, timeline.description FROM timeline WHERE timeline.slug IN (?, …);
-SELECT head.timeline_id, head.position, head.recorded_at, head.hash FROM head WHERE head.timeline_id IN (?, …);
+SELECT head.timeline_id, head.position, head.recorded_at, head.hash, (SELECT max(redaction.redaction) AS max_1 FROM redaction WHERE redaction.timeline_id = head.timeline_id) AS blanked FROM head WHERE head.timeline_id IN (?, …);
 SELECT (SELECT min(occurrence.start_lo) AS min_1 FROM occurrence WHERE occurrence.timeline_id = ? AND occurrence.position <= ? AND (occurrence.kind NOT IN (?, …)) AND occurrence.kind != ? AND occurrence.corrected_at > ? AND occurrence.retracted_at > ? AND occurrence.start_lo > ?) AS anon_1, (SELECT max(occurrence.reach) AS max_1 FROM occurrence WHERE occurrence.timeline_id = ? AND occurrence.position <= ? AND (occurrence.kind NOT IN (?, …)) AND occurrence.kind != ? AND occurrence.corrected_at > ? AND occurrence.retracted_at > ? AND occurrence.reach < ? AND occurrence.reach > ?) AS anon_2;
 SELECT max(record.position) AS max_1 FROM record WHERE record.timeline_id = ? AND record.recorded_at = (SELECT max(record.recorded_at) AS max_2 FROM record WHERE record.timeline_id = ? AND record.recorded_at <= ?);
 SELECT record.position, record.recorded_at, record.hash FROM record WHERE record.timeline_id = ? AND record.position = ?;

@@ -1,5 +1,5 @@
 SELECT timeline.id, timeline.slug, timeline.title, timeline.description FROM timeline ORDER BY timeline.slug LIMIT ?;
-SELECT head.timeline_id, head.position, head.recorded_at, head.hash FROM head WHERE head.timeline_id IN (?, …);
+SELECT head.timeline_id, head.position, head.recorded_at, head.hash, (SELECT max(redaction.redaction) AS max_1 FROM redaction WHERE redaction.timeline_id = head.timeline_id) AS blanked FROM head WHERE head.timeline_id IN (?, …);
 SELECT timeline.id, timeline.slug, timeline.title, timeline.description FROM timeline WHERE timeline.slug IN (?, …);
 SELECT timeline.id, timeline.slug, timeline.title, timeline.description FROM timeline WHERE timeline.slug IN (?, …);
 SELECT count(*) AS count_1 FROM timeline;
