@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from timeline.domain.acts import DISPUTE, REDACTED, REDACTION, RETRACTION
@@ -37,6 +37,15 @@ class View:
     known_at: int | None = None
     at: FuzzyDate | None = None
     certainty: Certainty | None = None
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        parts = self.timeline.id, self.basis.position, self.known_at, self.at and self.at.edtf, self.certainty
+        object.__setattr__(self, "_hash", hash(parts))
+
+    def __hash__(self) -> int:
+        """Made once: what is read is gathered by views, and all nodes of a page have the same one."""
+        return self._hash
 
     @property
     def graphql_type(self) -> str:

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import Connection, bindparam, func, select
 
 from timeline.database import tables
+from timeline.database.prepared import Prepared
 from timeline.domain.records import BLANK, Basis, Record
 
 _record = tables.record.c
@@ -19,7 +20,7 @@ _HEADS = select(_head.timeline_id, _head.position, _head.recorded_at, _head.hash
 )
 _redaction = tables.redaction.c
 _BLANKED = select(func.max(_redaction.redaction)).where(_redaction.timeline_id == _head.timeline_id).scalar_subquery()
-_HEADS_AND_BLANKED = _HEADS.add_columns(_BLANKED.label("blanked"))
+_HEADS_AND_BLANKED = Prepared(_HEADS.add_columns(_BLANKED.label("blanked")))
 _IN_TIMELINE = _record.timeline_id == bindparam("timeline")
 _AT = select(_record.position, _record.recorded_at, _record.hash).where(
     _IN_TIMELINE, _record.position == bindparam("position")
@@ -56,7 +57,7 @@ def heads(connection: Connection, timelines: Collection[int]) -> dict[int, Basis
 
 def heads_and_blanked(connection: Connection, timelines: Collection[int]) -> dict[int, tuple[Basis, int | None]]:
     """The same, and which record of each log was the last one that ordered another to be blanked."""
-    rows = connection.execute(_HEADS_AND_BLANKED, {"timelines": list(timelines)})
+    rows = _HEADS_AND_BLANKED.rows(connection, {"timelines": list(timelines)})
     return {row.timeline_id: (Basis(row.position, row.recorded_at, row.hash), row.blanked) for row in rows}
 
 

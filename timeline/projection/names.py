@@ -8,11 +8,12 @@ import orjson
 from sqlalchemy import Connection, bindparam, select
 
 from timeline.database import tables
+from timeline.database.prepared import Prepared
 from timeline.domain.dates import END
 from timeline.projection.naming import DESCRIBED, NAMED
 
 _naming = tables.naming.c
-_NAMINGS = (
+_NAMINGS = Prepared(
     select(
         _naming.entity,
         _naming.role,
@@ -60,7 +61,7 @@ def identities(
     found: dict[str, list[Any]] = {}
     if entities:
         given = {"timeline": timeline_id, "entities": list(entities), "basis": basis}
-        for row in connection.execute(_NAMINGS, given):
+        for row in _NAMINGS.rows(connection, given):
             found.setdefault(row.entity, []).append(row)
     until = END - 1 if at is None else at  # what has no certain start never counts
     return {entity: _identity(entity, rows, basis, until) for entity, rows in found.items()}
