@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Dialect, Row
 from sqlalchemy.sql.selectable import SelectBase
 
+_TEXTS = 100  # of each statement, for lists of so many lengths
+_PADDED = 1_024  # SQLite takes 32,766 parameters, and a list may stand in a statement several times
+
 
 class Prepared:
     """A question that differs in its parameters only, and so is built and compiled once.
@@ -24,6 +27,8 @@ class Prepared:
         shape = (connection.dialect.name, *lengths)
         text = self._texts.get(shape)
         if text is None:
+            if len(self._texts) >= _TEXTS:
+                self._texts.clear()
             text = self._texts[shape] = self._compiled(connection.dialect, whole)
         return connection.exec_driver_sql(text.sql, text.parameters(whole)).all()
 
@@ -55,4 +60,6 @@ class _Text(NamedTuple):
 def _padded(values: Sequence[Any]) -> list[Any]:
     """As many as the next power of two, the last one repeated: so that there are few texts."""
     size = len(values)
-    return [*values, *[values[-1]] * ((1 << (size - 1).bit_length()) - size)] if size else []
+    if not 1 < size <= _PADDED:
+        return list(values)
+    return [*values, *[values[-1]] * ((1 << (size - 1).bit_length()) - size)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Integer,
     Select,
     and_,
+    bindparam,
     cast,
     distinct,
     func,
@@ -21,6 +23,7 @@ from sqlalchemy import (
 )
 
 from timeline.database import tables
+from timeline.database.prepared import Prepared
 from timeline.domain.dates import END
 from timeline.domain.effects import read_value
 from timeline.domain.entity_kinds import AttributeKind
@@ -90,14 +93,31 @@ def facts_of(
         by_rule.setdefault(attribute.rule, []).append(attribute.path)
     if not entities or not by_rule:
         return []
-    parts = []
-    for rule, paths in by_rule.items():
-        statement, of = (_all(when), fact.c) if rule in (TOTAL, MEMBERS) else (_one_each(rule, when), slot.c)
-        found = (of.timeline_id == timeline_id, of.entity.in_(entities), of.attribute.in_(paths))
-        parts.append(statement.where(*found, *(() if keys is None else (of.key.in_(keys),))))
+    given: dict[str, Any] = {f"paths_{number}": paths for number, paths in enumerate(by_rule.values())}
+    given |= {"timeline": timeline_id, "entities": list(entities), "basis": when.basis, "moment": when.moment}
+    if keys is not None:
+        given["keys"] = list(keys)
     kinds = {each.path: each for each in attributes}
-    rows = sorted(connection.execute(union_all(*parts) if parts[1:] else parts[0]), key=_place)
+    statement = _facts(tuple(by_rule), when.possible, keys is not None)
+    rows = sorted(statement.rows(connection, given), key=_place)
     return [_fact(kinds[path], key, list(several), when) for (_, path, key), several in groupby(rows, key=_slot_of)]
+
+
+@lru_cache(maxsize=200)
+def _facts(rules: tuple[Rule, ...], possible: bool, keyed: bool) -> Prepared:
+    given: list[Any] = [bindparam("basis"), bindparam("moment")]
+    when, parts = When(*given, possible), []
+    for number, rule in enumerate(rules):
+        statement, of = (_all(when), fact.c) if rule in (TOTAL, MEMBERS) else (_one_each(rule, when), slot.c)
+        found = [
+            of.timeline_id == bindparam("timeline"),
+            of.entity.in_(bindparam("entities", expanding=True)),
+            of.attribute.in_(bindparam(f"paths_{number}", expanding=True)),
+        ]
+        if keyed:
+            found.append(of.key.in_(bindparam("keys", expanding=True)))
+        parts.append(statement.where(*found))
+    return Prepared(union_all(*parts) if parts[1:] else parts[0])
 
 
 COLUMNS = tuple(column for column in fact.columns if column.name not in ("timeline_id", "said"))

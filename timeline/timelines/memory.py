@@ -112,11 +112,11 @@ class Memory:
         if before is not None and before.head == head:
             return before
         found = Remembered(head, blanked)
-        if before is not None and before.blanked == blanked:
-            # After a fail-over the log may have another history, and what was read of it may not be in it.
-            if basis_at(connection, timeline_id, before.head.position) == before.head:
-                if head.position < before.head.position:
-                    return found  # another request looked at the log after this one did
+        # After a fail-over the log may have another history, and what was read of it may not be in it.
+        if before is not None and basis_at(connection, timeline_id, before.head.position) == before.head:
+            if head.position < before.head.position:
+                return found  # another request looked at the log after this one did
+            if before.blanked == blanked:
                 found = before.grown(head)
         with self._lock:
             self._remembered.pop(timeline_id, None)
