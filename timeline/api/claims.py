@@ -32,7 +32,7 @@ def claim_ids(events: list[EventNode], info: Info) -> list[Any]:
     firsts = [(event.view.timeline.id, found[_place(event)].claim) for event in events]
     others = request.readings(first for first, event in zip(firsts, events, strict=True) if first != _place(event))
     return [
-        event.record.id if first == _place(event) else others[first].record.id
+        event.record.id if first == _place(event) else others[first[0]][first[1]].record.id
         for first, event in zip(firsts, events, strict=True)
     ]
 
@@ -153,7 +153,7 @@ def _nodes(request: Request, events: Sequence[EventNode], positions: Sequence[Se
     places = [(event.view.timeline.id, at) for event, each in zip(events, positions, strict=True) for at in each]
     found = request.readings(places)
     return [
-        [event.other(found[event.view.timeline.id, at]) for at in each]
+        [event.other(found[event.view.timeline.id][at]) for at in each]
         for event, each in zip(events, positions, strict=True)
     ]
 

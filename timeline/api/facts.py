@@ -18,6 +18,7 @@ from timeline.domain.fields import Shape
 from timeline.domain.refs import Ref, parse_ref
 from timeline.domain.rules import LATEST
 from timeline.projection.states import Fact, followers
+from timeline.timelines.memory import Reading
 
 if TYPE_CHECKING:
     from timeline.api.entities import Entity
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 EntityLater = Annotated["Entity", strawberry.lazy("timeline.api.entities")]
 EventLater = Annotated["Event", strawberry.lazy("timeline.api.events")]
-Ends = Mapping[tuple[int, int], FuzzyDate | None]  # by timeline and position: when what followed occurred
+Ends = Mapping[int, Mapping[int, Reading]]  # by timeline and position: what followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def entity_of(request: Request, view: View, ref: str | Ref[Any]) -> EntityNode:
 def events_that_set(facts: Sequence[FactNode], info: Any) -> list[EventNode]:
     request = request_of(info)
     found = request.readings((fact.view.timeline.id, fact.fact.row.position) for fact in facts)
-    return [EventNode(fact.view, found[fact.view.timeline.id, fact.fact.row.position]) for fact in facts]
+    return [EventNode(fact.view, found[fact.view.timeline.id][fact.fact.row.position]) for fact in facts]
 
 
 def begun(facts: list[FactNode], info: Info) -> list[FuzzyDate | None]:
@@ -71,7 +72,7 @@ def ended(facts: list[FactNode], info: Info) -> list[FuzzyDate | None]:
                 moment = None if past else view.when.moment
                 following[view, past] = followers(connection, ids, view.basis.position, moment)
     places = ((view.timeline.id, row.position) for (view, _), rows in following.items() for row in rows.values())
-    ends = {place: reading.record.occurred for place, reading in request.readings(places).items()}
+    ends = request.readings(places)
     return [
         _end(ends, fact, event.record.occurred, following.get((fact.view, fact.past), {}).get(fact.fact.row.id))
         for fact, event in zip(facts, events_that_set(facts, info), strict=True)
@@ -81,7 +82,7 @@ def ended(facts: list[FactNode], info: Info) -> list[FuzzyDate | None]:
 def _end(ends: Ends, fact: FactNode, date: FuzzyDate | None, following: Any) -> FuzzyDate | None:
     closes = fact.fact.row.closes
     if following is not None and following.start_hi < closes:
-        return ends[fact.view.timeline.id, following.position]
+        return ends[fact.view.timeline.id][following.position].record.occurred
     if date is None or closes == END:
         return None
     return parse_date(date.edtf.partition("/")[2])

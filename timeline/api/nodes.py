@@ -1,7 +1,7 @@
 """What resolvers pass to each other: timelines, events and entities, each under the view in which it was asked for."""
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
@@ -15,6 +15,7 @@ from timeline.projection.states import When
 from timeline.timelines.memory import Reading
 
 N = TypeVar("N")
+T = TypeVar("T")
 
 
 class Certainty(enum.Enum):
@@ -133,6 +134,17 @@ class Page(Generic[N]):
     has_previous: bool
     basis: Basis | None
     count: Callable[[Any], int]
+
+
+def by_view(asked: Iterable[tuple[View, T]]) -> dict[View, dict[T, None]]:
+    """What is asked under each view, each once, in order."""
+    found: dict[View, dict[T, None]] = {}
+    last: View | None = None
+    for view, each in asked:
+        if view is not last:  # mostly it is the one before
+            last, several = view, found.setdefault(view, {})
+        several[each] = None
+    return found
 
 
 def refs_in(value: Any) -> tuple[Ref[Any], ...]:

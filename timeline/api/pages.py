@@ -44,7 +44,7 @@ def event_pages(
     for (view, _), ask, question, rows in zip(asked, asks, questions, pages, strict=True):
         more = len(rows) > window.size
         shown = rows[-window.size :] if window.backwards else rows[: window.size]
-        of_page = [readings[view.timeline.id, row.position] for row in shown]
+        of_page = [readings[view.timeline.id][row.position] for row in shown]
         found.append(
             Page(
                 nodes=[EventNode(view, reading) for reading in of_page],

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from timeline.api.batching import Gatherer
-from timeline.api.nodes import View
+from timeline.api.nodes import View, by_view
 from timeline.domain.records import Basis, TimelineInfo
 from timeline.errors import BadInput
 from timeline.log import read
@@ -141,21 +141,19 @@ class Request:
             found = self._remembered[timeline_id] = Remembered(self._bases.get(timeline_id, Basis(0)), None)
         return found
 
-    def readings(self, asked: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Reading]:
+    def readings(self, asked: Iterable[tuple[int, int]]) -> dict[int, dict[int, Reading]]:
         """Records by timeline and position: one statement for each timeline, and none for what was read before."""
-        by_timeline: dict[int, set[int]] = {}
+        by_timeline: dict[int, dict[int, None]] = {}
         for timeline_id, position in asked:
-            by_timeline.setdefault(timeline_id, set()).add(position)
-        found: dict[tuple[int, int], Reading] = {}
-        if by_timeline:
-            with self.reading() as connection:
-                for timeline_id, positions in by_timeline.items():
-                    several = self.readings_at(connection, timeline_id, positions)
-                    found.update({(timeline_id, position): each for position, each in several.items()})
-        return found
-
-    def readings_at(self, connection: Connection, timeline_id: int, positions: Collection[int]) -> dict[int, Reading]:
-        return self._memory_of(timeline_id).readings(connection, self.timelines.kinds, timeline_id, positions)
+            by_timeline.setdefault(timeline_id, {})[position] = None
+        if not by_timeline:
+            return {}
+        kinds = self.timelines.kinds
+        with self.reading() as connection:
+            return {
+                timeline_id: self._memory_of(timeline_id).readings(connection, kinds, timeline_id, positions)
+                for timeline_id, positions in by_timeline.items()
+            }
 
     def states(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, list[Fact]]:
         """The facts without keys of each of these entities, in the order of attributes; read once for each view."""
@@ -172,10 +170,7 @@ class Request:
     def identities(self, asked: Iterable[tuple[View, str]]) -> list[Identity]:
         """Who each entity (`kind:slug`) is under its view: one statement for each view, and none for what is known."""
         pairs = [(view, entity) for view, entity in asked]
-        by_view: dict[View, dict[str, None]] = {}
-        for view, entity in pairs:
-            by_view.setdefault(view, {})[entity] = None
-        called = {view: self.called(view, entities) for view, entities in by_view.items()}
+        called = {view: self.called(view, entities) for view, entities in by_view(pairs).items()}
         return [called[view][entity] for view, entity in pairs]
 
     def called(self, view: View, entities: Collection[str]) -> Mapping[str, Identity]:

@@ -3,7 +3,8 @@
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -105,7 +106,7 @@ def pages(connection: Connection, asks: Sequence[Ask]) -> list[list[Any]]:
             given |= parameters
         found += apart(len(some), _pages(tuple(shapes)).rows(connection, given))
     for ask, rows in zip(asks, found, strict=True):
-        rows.sort(key=partial(key_of, ask.order), reverse=ask.order.descending)
+        rows.sort(key=attrgetter(*ask.order.names), reverse=ask.order.descending)
     return found
 
 

@@ -105,8 +105,9 @@ def facts_of(
 
 @lru_cache(maxsize=200)
 def _facts(rules: tuple[Rule, ...], possible: bool, keyed: bool) -> Prepared:
-    given: list[Any] = [bindparam("basis"), bindparam("moment")]
-    when, parts = When(*given, possible), []
+    basis: Any = bindparam("basis")
+    moment: Any = bindparam("moment")
+    when, parts = When(basis, moment, possible), []
     for number, rule in enumerate(rules):
         statement, of = (_all(when), fact.c) if rule in (TOTAL, MEMBERS) else (_one_each(rule, when), slot.c)
         found = [
