@@ -19,7 +19,9 @@ def headlines(events: list[EventNode], info: Info) -> list[str]:
     request = request_of(info)
     chains = _chains(request, events)
     sentences = _plain(request, [chain[-1] for chain in chains])
-    return [_about(chain, sentence) for chain, sentence in zip(chains, sentences, strict=True)]
+    return [
+        _about(chain, sentence) if chain[1:] else sentence for chain, sentence in zip(chains, sentences, strict=True)
+    ]
 
 
 def _chains(request: Request, events: Sequence[EventNode]) -> list[list[EventNode]]:
@@ -33,8 +35,6 @@ def _chains(request: Request, events: Sequence[EventNode]) -> list[list[EventNod
 
 def _about(chain: Sequence[EventNode], sentence: str) -> str:
     match [event.record.kind for event in chain[:-1]]:
-        case []:
-            return sentence
         case [kind]:
             return f"{'Disputed' if kind == DISPUTE else 'Withdrawn'}: {sentence}"
         case _:

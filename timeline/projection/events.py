@@ -105,8 +105,11 @@ def pages(connection: Connection, asks: Sequence[Ask]) -> list[list[Any]]:
             shapes.append(shape)
             given |= parameters
         found += apart(len(some), _pages(tuple(shapes)).rows(connection, given))
-    for ask, rows in zip(asks, found, strict=True):
-        rows.sort(key=attrgetter(*ask.order.names), reverse=ask.order.descending)
+    if asks[1:]:  # one alone is in order, if not the other way round
+        for ask, rows in zip(asks, found, strict=True):
+            rows.sort(key=attrgetter(*ask.order.names), reverse=ask.order.descending)
+    elif asks and asks[0].backwards:
+        found[0].reverse()
     return found
 
 

@@ -24,6 +24,8 @@ def together(statements: Sequence[Select[Any]]) -> Select[Any] | CompoundSelect[
 
 def apart(count: int, rows: Iterable[Any]) -> list[list[Any]]:
     """The rows of each of so many statements."""
+    if count == 1:
+        return [list(rows)]
     found: list[list[Any]] = [[] for _ in range(count)]
     for row in rows:
         found[row.ask].append(row)
