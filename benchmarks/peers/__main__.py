@@ -154,7 +154,7 @@ def _ask(port: int, body: str) -> Any:
 
 
 def _table(page: str, wanted: list[Contender], samples: Samples) -> Table:
-    """Medians over the rounds; beside each, how many times faster the contender of the first row of its kind is."""
+    """For each number of connections: requests a second, the median of the rounds; and how long requests took."""
     table = Table(title=page)
     for heading in ("", *(f"{what}, {count}" for count in CONNECTIONS for what in ("a second", "p50 ms", "p99 ms"))):
         table.add_column(heading, justify="right" if heading else "left")

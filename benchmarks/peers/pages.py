@@ -16,7 +16,7 @@ _OURS_ENTITY = f"... on ChartMilestone {{ rank entity: app {{ {_ENTITY} }} }}"
 _OURS = 'timeline(slug: "%s") { %s }'
 
 # Of each dialect: the questions. `events` takes $after, and is asked page after page.
-QUESTIONS: Mapping[str, Mapping[str, str]] = {
+QUESTIONS: dict[str, Mapping[str, str]] = {
     "ours": {
         "floor": "{ __typename }",
         "events": "query ($after: String) { "
@@ -31,8 +31,8 @@ QUESTIONS: Mapping[str, Mapping[str, str]] = {
         + _OURS
         % (
             SLUG,
-            f"events(first: 20, orderBy: OCCURRED_DESC) {{ nodes {{ eventId ... on ChartMilestone {{ entity: app {{ {_ENTITY}"
-            " events(first: 5, orderBy: OCCURRED_DESC) { nodes { eventId headline } } } } } }",
+            "events(first: 20, orderBy: OCCURRED_DESC) { nodes { eventId ... on ChartMilestone { entity: app {"
+            f" {_ENTITY} events(first: 5, orderBy: OCCURRED_DESC) {{ nodes {{ eventId headline }} }} }} }} }} }}",
         )
         + " }",
         "state": "query ($refs: [ID!]!, $at: EDTF!) { "
@@ -60,7 +60,8 @@ QUESTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "postgraphile": {
         "floor": "{ __typename }",
-        "events": "query ($after: Cursor) { allEvents(first: 50, after: $after, orderBy: [OCCURRED_DESC, POSITION_DESC])"
+        "events": "query ($after: Cursor) {"
+        " allEvents(first: 50, after: $after, orderBy: [OCCURRED_DESC, POSITION_DESC])"
         f" {{ nodes {{ {_EVENT} occurred rank entity: entityByEntityId {{ {_ENTITY} }} }}"
         " pageInfo { hasNextPage endCursor } } }",
         "deep": "query { allEvents(first: 20, orderBy: [OCCURRED_DESC, POSITION_DESC]) { nodes { eventId"
@@ -68,6 +69,8 @@ QUESTIONS: Mapping[str, Mapping[str, str]] = {
         " [OCCURRED_DESC, POSITION_DESC]) { nodes { eventId headline } } } } } }",
     },
 }
+
+QUESTIONS["mercurius"] = {page: question for page, question in QUESTIONS["plain"].items() if page != "state"}
 
 
 def variables(page: str, after: str | None = None) -> dict[str, Any]:

@@ -93,6 +93,8 @@ def _ids(request: Request, connection: Database, asked: Sequence[tuple[View, Eve
 
 
 def _everyone(wanted: EventFilter, ids: Ids) -> EventFilter:
+    if all(len(ids[each]) == 1 for each in (*(wanted.entities or ()), *(wanted.about or ()))):
+        return wanted  # each stands for itself alone
     entities, about = (
         None if several is None else tuple(dict.fromkeys(each for entity in several for each in ids[entity]))
         for several in (wanted.entities, wanted.about)

@@ -22,7 +22,8 @@ _ANY: Mapping[str, Any] = {
 
 def shape_of(wanted: EventFilter) -> EventFilter:
     """The same for filters whose statements differ in parameters only."""
-    return replace(wanted, **{name: value for name, value in _ANY.items() if getattr(wanted, name) is not None})
+    given = {name: value for name, value in _ANY.items() if getattr(wanted, name) is not None}
+    return replace(wanted, **given) if given else wanted
 
 
 def parameters(wanted: EventFilter, number: int) -> dict[str, Any]:
