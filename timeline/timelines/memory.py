@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection
 
 from timeline.domain.contents import event_of
@@ -18,12 +19,8 @@ from timeline.domain.refs import Ref
 from timeline.log.read import basis_at, records_at
 from timeline.projection.names import Identity
 
-TIMELINES, RECORDS, VIEWS, NAMES = (
-    16,
-    10_000,
-    50,
-    20_000,
-)  # at most so many of each are kept, each within the one before
+# At most so many are kept: timelines; records of each; bytes of a record as JSON; views of its names; names in each.
+TIMELINES, RECORDS, RECORD, VIEWS, NAMES = 8, 4_000, 4_096, 50, 20_000
 
 ViewOfNames = tuple[int, int | None]  # what is known, as a position, and at which moment in ms (None: at last)
 
@@ -80,7 +77,7 @@ class Remembered:
         if len(found) < len(positions) and (missing := [each for each in positions if each not in found]):
             read = records_at(connection, timeline_id, missing)
             new = {position: Reading(record, kinds) for position, record in read.items()}
-            known.update(new)
+            known.update({at: one for at, one in new.items() if len(orjson.dumps(one.record.content)) <= RECORD})
             found.update(new)
             _forget_first(known, RECORDS)
         return found
