@@ -30,6 +30,7 @@ from timeline.timelines import Timelines
 
 WALKED = 20  # pages of events, one after the other
 CONNECTIONS = (1, 8)
+OURS = "timeline"
 Samples = Mapping[tuple[str, str, int], list[tuple[float, list[float]]]]
 
 
@@ -82,6 +83,7 @@ def run(
             err.print(f"Round {number + 1} of {rounds} is done.")
     for each_page in asked:
         out.print(_table(each_page, wanted, samples))
+        out.print(_ratios(each_page, wanted, samples))
 
 
 @contextmanager
@@ -94,7 +96,7 @@ def _contenders(work: Path, err: Console) -> Iterator[list[Contender]]:
             err.print(f"Filling two databases on {place.version} …")
             mine, others = stack.enter_context(place.fresh()), stack.enter_context(place.fresh())
             _fill(place, mine, others)
-            contenders.append(Contender(f"timeline, {place.name}", "ours", servers.ours(mine)))
+            contenders.append(Contender(f"{OURS}, {place.name}", "ours", servers.ours(mine)))
             driver = _with_driver(others)
             contenders.append(Contender(f"afternoon, {place.name}", "plain", servers.afternoon(driver)))
             if place.name == "postgres" and node_folder:
@@ -156,19 +158,36 @@ def _ask(port: int, body: str) -> Any:
 def _table(page: str, wanted: list[Contender], samples: Samples) -> Table:
     """For each number of connections: requests a second, the median of the rounds; and how long requests took."""
     table = Table(title=page)
-    for heading in ("", *(f"{what}, {count}" for count in CONNECTIONS for what in ("a second", "p50 ms", "p99 ms"))):
-        table.add_column(heading, justify="right" if heading else "left")
+    for heading in ("", *(f"{what}, {count}" for count in CONNECTIONS for what in ("rate", "p50 ms", "p99 ms"))):
+        table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
     for each in wanted:
         cells = [each.name]
         for count in CONNECTIONS:
-            found = samples.get((each.name, page, count))
-            if found:
+            if found := samples.get((each.name, page, count)):
                 quantiles = statistics.quantiles([one for _, several in found for one in several], n=100)
                 rate = statistics.median(rate for rate, _ in found)
                 cells += [f"{rate:,.0f}", f"{quantiles[49] * 1e3:.2f}", f"{quantiles[98] * 1e3:.2f}"]
-            else:
-                cells += ["", "", ""]
-        table.add_row(*cells)
+        if cells[1:]:
+            table.add_row(*cells)
+    return table
+
+
+def _ratios(page: str, wanted: list[Contender], samples: Samples) -> Table:
+    """How many times as many requests ours answers: the medians of the ratios of each round, and their ranges."""
+    table = Table(title=f"{page}: ours over others")
+    for heading in ("", "over", *map(str, CONNECTIONS)):
+        table.add_column(heading, justify="right" if heading.isdigit() else "left", no_wrap=True)
+    names = [each.name for each in wanted]
+    for ours in (name for name in names if name.startswith(OURS)):
+        for other in (name for name in names if name == ours.replace(OURS, "afternoon") or "," not in name):
+            cells = []
+            for count in CONNECTIONS:
+                pairs = zip(samples.get((ours, page, count), ()), samples.get((other, page, count), ()), strict=False)
+                found = [mine / theirs for (mine, _), (theirs, _) in pairs]
+                if found:
+                    cells.append(f"{statistics.median(found):.1f} ({min(found):.1f} – {max(found):.1f})")
+            if cells:
+                table.add_row(ours, other, *cells)
     return table
 
 
