@@ -45,8 +45,12 @@ QUESTIONS: Mapping[str, str] = {
         for order in ("OCCURRED_ASC", "OCCURRED_DESC", "RECORDED_ASC", "RECORDED_DESC")
     },
     "the events of an entity": f"app(slug: $app, knownAt: $known) {{ events {{ {EVENT} }} }}",
+    "a search for a rare word": f"events(filter: {{search: $rare}}, knownAt: $known) {{ {EVENT} }}",
+    "a search for what is everywhere": f'events(filter: {{search: "seen"}}, knownAt: $known) {{ {EVENT} }}',
+    "a search for what begins like it": f'events(filter: {{search: "b"}}, knownAt: $known) {{ {EVENT} }}',
+    "a search for a name": f"events(filter: {{search: $called}}, knownAt: $known) {{ {EVENT} }}",
 }
-TYPES = {"at": "EDTF", "known": "KnownAt", "app": "ID!", "chart": "ID!"}
+TYPES = {"at": "EDTF", "known": "KnownAt", "app": "ID!", "chart": "ID!", "rare": "String!", "called": "String!"}
 
 
 class Grown(NamedTuple):
@@ -157,6 +161,8 @@ def _given(app: int, known: int | None) -> dict[str, Any]:
         "known": None if known is None else {"position": known},
         "app": f"app-{app}",
         "chart": f"chart-{app % CHARTS}",
+        "rare": rare(app),
+        "called": f'"app-{app}"',
     }
 
 

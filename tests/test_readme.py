@@ -178,6 +178,8 @@ LIMITS = {
     "Sources of an event": limits.MAX_SOURCES,
     "Bytes of an event": limits.MAX_CONTENT,
     "Events in one append": limits.MAX_EVENTS,
+    "Characters of a search": limits.MAX_SEARCH,
+    "Words and phrases of a search": limits.MAX_PHRASES,
     "Bytes of a request (`TIMELINE_MAX_BODY`)": Settings.model_fields["max_body"].default,
     "Tokens of a query": schema.MAX_TOKENS,
     "Nodes of a page": connections.MAX_PAGE,

@@ -2,7 +2,8 @@
 
     TimelineError
     ├── BadInput          BAD_INPUT          the input is wrong; says what and where
-    │   └── TooLarge      TOO_LARGE          more than a stated limit
+    │   ├── TooLarge      TOO_LARGE          more than a stated limit
+    │   └── TooCostly     TOO_COSTLY         its answer would take too long
     ├── NotFound          NOT_FOUND
     │   └── UnknownEntity UNKNOWN_ENTITY     refused by newEntities: REFUSE
     ├── Conflict          CONFLICT           something changed since the caller looked
@@ -61,6 +62,10 @@ class BadInput(TimelineError, ValueError):
 
 class TooLarge(BadInput):
     code = "TOO_LARGE"
+
+
+class TooCostly(BadInput):
+    code = "TOO_COSTLY"
 
 
 class NotFound(TimelineError):

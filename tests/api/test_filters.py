@@ -110,6 +110,7 @@ async def test_filters_that_mean_nothing_are_refused(client: Client, mixed: None
         ({"sourceHost": "a\x00b"}, "BAD_INPUT", ["filter", "sourceHost"]),
         ({"sourceHost": ""}, "BAD_INPUT", ["filter", "sourceHost"]),
         ({"sourceHost": "x" * 201}, "TOO_LARGE", ["filter", "sourceHost"]),
+        ({"search": "x" * 201}, "TOO_LARGE", ["filter", "search"]),
     ]
     for wanted, code, path in cases:
         refused = await client.refused(query, f=wanted)
@@ -122,6 +123,6 @@ async def test_filters_that_mean_nothing_are_refused(client: Client, mixed: None
         {"recordedAfter": 1.5},
         {"recordedAfter": True},
         {"recordedAfter": "1"},
-        {"search": "bear"},
+        {"text": "bear"},
     ):
         assert (await client.refused(query, f=wanted)).code == "BAD_INPUT", wanted

@@ -4,10 +4,12 @@ TIMELINE_TEST_DATA names a folder with the data sets, each in a folder of its ow
 ai_timeline_nhlocal (GitHub, MIT), epoch_ai (CC BY 4.0), timelinejs (MPL 2.0), cloudevents (Apache 2.0).
 """
 
+import asyncio
 import csv
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from tests.api.conftest import app_for, client_of
 from tests.making import logged
 from timeline import main
 from timeline.cli.console import settings
@@ -104,6 +107,35 @@ def test_an_ai_timeline_in_two_languages(timelines: Timelines) -> None:
         assert (report.appended + report.duplicates, report.rejected) == (len(events), []) == (106, [])
     days = ["-".join(event["start_date"][part].zfill(2) for part in ("year", "month", "day")) for event in events]
     assert [each["occurred"] for each in contents(timelines)[:106]] == days
+    said = [text_of(each).casefold() for each in contents(timelines)]
+    chinese = Counter(re.findall("[\u4e00-\u9fff]{1,2}", " ".join(said)))
+    for search, _ in chinese.most_common(6):
+        assert asyncio.run(found(timelines, search)) == [n for n, text in enumerate(said, 1) if search in text] != []
+    for search, _ in Counter(re.findall("(?<![^\\W_])[a-z]{4}", " ".join(said))).most_common(6):
+        begins = re.compile(rf"(?<![^\W_]){search}")
+        assert (
+            asyncio.run(found(timelines, search)) == [n for n, text in enumerate(said, 1) if begins.search(text)] != []
+        )
+
+
+def text_of(content: dict[str, Any]) -> str:
+    texts = [value for value in content["data"].values() if isinstance(value, str)]
+    quotes = [source.get("quote", "") for source in content.get("sources", ())]
+    return "\n".join([*texts, content.get("note", ""), *quotes])
+
+
+async def found(timelines: Timelines, search: str) -> list[int]:
+    query = """query ($search: String, $after: String) { timeline(slug: "real") {
+      events(filter: {search: $search}, orderBy: RECORDED_ASC, first: 200, after: $after) {
+        nodes { position } pageInfo { endCursor hasNextPage } } } }"""
+    positions: list[int] = []
+    page: dict[str, Any] = {"pageInfo": {"endCursor": None, "hasNextPage": True}}
+    async with client_of(app_for(timelines)) as client:
+        while page["pageInfo"]["hasNextPage"]:
+            answer = await client.ask(query, search=search, after=page["pageInfo"]["endCursor"])
+            page = answer["timeline"]["events"]
+            positions += [node["position"] for node in page["nodes"]]
+    return positions
 
 
 def test_another_ai_timeline_by_way_of_a_table(timelines: Timelines, tmp_path: Path) -> None:

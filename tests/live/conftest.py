@@ -1,8 +1,9 @@
 """Timelines to follow."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from sqlalchemy import event
 
 from tests.live.servers import app_for, served_kinds, serving
 from timeline.domain.kinds import Kinds
@@ -13,6 +14,20 @@ from timeline.timelines import Timelines
 def kinds() -> Kinds:
     """Those that a node of the tests serves: a server refuses what was derived by other kinds than it knows."""
     return served_kinds()
+
+
+@pytest.fixture
+def statements(timelines: Timelines) -> Iterator[list[str]]:
+    """What the node asks its database about names and merges, as SQL, by whichever thread."""
+    sent: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if "FROM naming" in statement or "FROM merge" in statement:
+            sent.append(statement)
+
+    event.listen(timelines.database.read, "before_cursor_execute", note)
+    yield sent
+    event.remove(timelines.database.read, "before_cursor_execute", note)
 
 
 @pytest.fixture

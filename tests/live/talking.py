@@ -28,8 +28,8 @@ class Talk:
     async def say(self, message: Any) -> None:
         await self.connection.send(message if isinstance(message, str | bytes) else json.dumps(message))
 
-    async def hear(self) -> Any:
-        message = await asyncio.wait_for(self.connection.recv(), WAIT)
+    async def hear(self, wait: float = WAIT) -> Any:
+        message = await asyncio.wait_for(self.connection.recv(), wait)
         assert isinstance(message, str)  # a browser's client does not take binary frames
         return json.loads(message)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ import pytest
 from tests.live.servers import app_for, serving
 from tests.live.talking import EVENTS, Talk, talking
 from tests.making import head, made, moved
+from timeline.api.operations import Operation
 from timeline.domain.claims import NewMeta
 from timeline.domain.records import NewEvent
 from timeline.timelines import Timelines
@@ -205,6 +206,24 @@ async def test_filters_and_what_is_said_about_what_they_admit(port: int, timelin
         assert (await follow(talk, 7, filter={"recordedAfter": 4}))[0] == [5, 6, 7]
 
 
+async def test_a_search_is_answered_as_of_each_record(port: int, timelines: Timelines) -> None:
+    kinds = timelines.kinds
+    ted: Any = made(kinds, "toy.moved", {"toy": "ted", "room": "attic"}, note="no amber, birch")
+    bruin: Any = made(kinds, "entity.described", {"entity": "toy:bear", "name": "Bruin"})
+    timelines.append("toys", [moved(kinds, "bear"), ted, bruin, moved(kinds, "bear"), moved(kinds, "ted")])
+    merged: Any = made(kinds, "entity.merged", {"entity": "toy:ted", "into": "toy:bear"})
+    withdrawn = NewMeta(kind="retraction", target=ted.id, reason="never happened", id=uuid4())
+    timelines.append("toys", [merged, moved(kinds, "ted"), withdrawn, moved(kinds, "rabbit")])
+    for search, positions in {
+        "bruin": [3, 4, 6, 7],
+        "amber birch": [2, 8],
+        '"amber birch"': [2, 8],
+        "nobody": [],
+    }.items():
+        async with talking(port) as talk:
+            assert (await follow(talk, 9, filter={"search": search}))[0] == positions, search
+
+
 async def test_what_is_redacted_reaches_everybody_and_is_in_no_copy(port: int, timelines: Timelines) -> None:
     kinds = timelines.kinds
     secret: Any = made(kinds, "toy.moved", {"toy": "bear", "room": "attic"}, note="the secret")
@@ -276,6 +295,68 @@ async def test_equal_subscriptions_are_executed_once(on_sqlite: Timelines) -> No
             assert len(live.feeds) == 1
         await asyncio.sleep(0.2)
         assert live.feeds == {}
+
+
+async def test_equal_subscriptions_share_the_bytes(on_sqlite: Timelines) -> None:
+    """Wherever they began: when they have caught up, what is sent to them is one text."""
+    fill(on_sqlite, 3)
+    live = app_for(on_sqlite).state.live
+    async with AsyncExitStack() as stack, asyncio.timeout(20):
+        several = []
+        for position in range(3):
+            operation = Operation.of({"query": EVENTS, "variables": {"afterPosition": position}})
+            answers = await stack.enter_async_context(aclosing(live.answers(operation)))
+            assert (await anext(answers)).batch.basis.position == 3
+            several.append(answers)
+        waiting = [asyncio.ensure_future(anext(answers)) for answers in several]
+        await asyncio.sleep(0.2)
+        await asyncio.to_thread(fill, on_sqlite, 1)
+        first, *others = [(await each).payload for each in waiting]
+        assert all(each is first for each in others)
+        assert live.timelines.tail.head(on_sqlite.find("toys").id) == 4
+
+
+async def test_names_while_catching_up_are_those_of_each_position(
+    port: int, timelines: Timelines, statements: list[str]
+) -> None:
+    """Merged, renamed and taken back, read by as few statements as one position."""
+    kinds = timelines.kinds
+    merged: Any = made(kinds, "entity.merged", {"entity": "toy:ted", "into": "toy:bear"})
+    events = [
+        made(kinds, "toy.moved", {"toy": {"ref": "ted", "name": "Ted"}, "room": "attic"}),
+        made(kinds, "toy.moved", {"toy": {"ref": "bear", "name": "Bear"}, "room": "attic"}),
+        merged,
+        moved(kinds, "ted"),
+        made(kinds, "entity.described", {"entity": "toy:bear", "name": "Bruno"}),
+        moved(kinds, "ted"),
+        NewMeta(kind="retraction", target=merged.id, reason="two toys", id=uuid4()),
+        moved(kinds, "ted"),
+    ]
+    timelines.append("toys", events)
+    query = """subscription { events(timeline: "toys", batch: 200) {
+      events { position headline entities { role entity { ref name aliases } } } basis { position } } }"""
+    told = {
+        1: ("toy:ted", "Ted", []),
+        4: ("toy:bear", "Bear", ["Ted"]),
+        6: ("toy:bear", "Bruno", ["Bear", "Ted"]),
+        8: ("toy:ted", "Ted", []),
+    }
+    async with talking(port) as talk:
+        statements.clear()
+        await talk.subscribe("1", query)
+        found = {event["position"]: event for event in (await talk.batch())["events"]}
+        asked = len(statements)
+        for position, expected in told.items():
+            toy = found[position]["entities"][0]["entity"]
+            assert (toy["ref"], toy["name"], toy["aliases"]) == expected
+        assert found[6]["headline"] == "Bruno moved to attic"
+        await asyncio.to_thread(timelines.append, "toys", [moved(kinds, "ted") for _ in range(150)])
+        await talk.batch()
+    async with talking(port) as talk:
+        statements.clear()
+        await talk.subscribe("1", query)
+        assert len((await talk.batch())["events"]) == 158
+        assert len(statements) == asked
 
 
 async def test_an_answer_that_leads_nowhere_is_not_kept(on_sqlite: Timelines) -> None:

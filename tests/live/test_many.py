@@ -14,6 +14,7 @@ from tests.live.servers import app_for, serving
 from tests.live.talking import EVENTS, talking
 from tests.live.test_following import fill
 from tests.making import made
+from timeline.api.sockets import Limits
 from timeline.timelines import Timelines
 
 HANDSHAKE = (
@@ -115,6 +116,25 @@ async def settled(app: Any) -> None:
         while app.state.live.feeds:  # noqa: ASYNC110 nothing tells
             await asyncio.sleep(0.05)
     await asyncio.sleep(0.2)
+
+
+@pytest.mark.slow
+async def test_a_client_that_is_too_slow_is_told_so(on_sqlite: Timelines) -> None:
+    """Its connection is alive, and it takes a little now and then: TCP does not drop it."""
+    heavy = [
+        made(on_sqlite.kinds, "toy.moved", {"toy": "bear", "room": "attic"}, note="x" * 20_000) for _ in range(600)
+    ]
+    for start in range(0, 600, 50):
+        await asyncio.to_thread(on_sqlite.append, "toys", heavy[start : start + 50])
+    query = EVENTS.replace("position kind", "position kind note")
+    app = app_for(on_sqlite, limits=Limits(operations=20, init_timeout=10, slow=2))
+    async with serving(app) as port, talking(port, max_queue=1) as talk:
+        await talk.subscribe("1", query, batch=20)
+        for _ in range(5):
+            await talk.batch()
+            await asyncio.sleep(1)
+        assert await talk.closed() == (4490, "Slow consumer")
+        assert app.state.live.feeds == {}
 
 
 async def test_streams_that_vanish_leave_nothing(on_sqlite: Timelines) -> None:

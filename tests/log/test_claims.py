@@ -13,7 +13,7 @@ from timeline.domain.claims import New
 from timeline.domain.contents import new_event
 from timeline.errors import BadInput, Conflict, IdReused, NotFound, Unavailable
 from timeline.log.read import records_by_id
-from timeline.projection.names import identities
+from timeline.projection.names import Names
 from timeline.projection.standing import disputes, standings
 from timeline.timelines import EntitiesUnchanged, Timelines
 
@@ -175,8 +175,9 @@ def test_the_database_blanks_nothing_that_no_redaction_names(timelines: Timeline
 def called(timelines: Timelines, basis: int, entity: str = "toy:bear") -> list[str]:
     """The name of an entity, and its aliases; nothing if it is not known."""
     with timelines.reading() as connection:
-        found = identities(connection, timelines.find("toys").id, [entity], basis, None)
-    return [name for identity in found.values() for name in (identity.name, *identity.aliases)]
+        names = Names(connection, timelines.find("toys").id, [entity], basis, basis)
+    identity = names.identity(entity, basis)
+    return [identity.name, *identity.aliases] if identity else []
 
 
 def named(timelines: Timelines, name: str | None, **more: Any) -> New:

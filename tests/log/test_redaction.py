@@ -20,7 +20,7 @@ from timeline.domain.contents import new_event
 from timeline.domain.kinds import Kinds
 from timeline.log.chain import GENESIS, link
 from timeline.main import open_timelines
-from timeline.projection.names import identities
+from timeline.projection.names import Names
 from timeline.timelines import Timelines
 from timeline.timelines.writer import SCRUB_PAUSE
 
@@ -121,7 +121,8 @@ def test_no_table_holds_what_was_redacted(timelines: Timelines) -> None:
     redact(timelines, told)
     assert left(told, rows(timelines)) == []
     with timelines.reading() as connection:
-        assert identities(connection, timelines.find("toys").id, ["toy:bear"], 10**6, None) == {}
+        names = Names(connection, timelines.find("toys").id, ["toy:bear"], 10**6, 10**6)
+        assert names.identity("toy:bear", 10**6) is None
     previous = GENESIS
     for row in logged(timelines):
         previous = link(previous, row.position, row.event_id, row.recorded_at, row.commitment)

@@ -172,6 +172,8 @@ async def test_a_feed_takes_the_filters_of_the_page(http: httpx.AsyncClient, nam
     assert await count(source="arxiv.org") == 2
     assert await count(known="3", kinds="app.launched") == 1
     assert await count(occurred="2025-01-10", kinds="app.launched") == 1
+    assert await count(q="deepseek", kinds="training.disclosed") == 2
+    assert await count(q="5.576M") == 1
 
 
 BAD = [

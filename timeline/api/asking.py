@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from timeline.api.nodes import View
 from timeline.api.request import Request
 from timeline.api.scalars import EDTF, DateTime, Position
+from timeline.api.searching import searched
 from timeline.api.words import described
 from timeline.domain import texts
 from timeline.domain.acts import RESERVED, Status
@@ -24,11 +25,13 @@ UNSET = strawberry.UNSET
 
 described(
     EventOrder,
-    "By when events occurred, or by when they were recorded.",
+    "By when events occurred or were recorded, or by where a search finds something.",
     OCCURRED_ASC="What happened first comes first.",
     OCCURRED_DESC="What happened last comes first.",
     RECORDED_ASC="What was recorded first comes first.",
     RECORDED_DESC="What was recorded last comes first.",
+    RELEVANCE="Only of a search: what it finds in names, then in headlines, in notes and other texts, in quotes; of"
+    " these what happened last first.",
 )
 described(
     Period,
@@ -75,6 +78,12 @@ class EventFilter:
     entities: list[strawberry.ID] | None = strawberry.field(default=UNSET, description="About any of these (refs).")
     occurred: EDTF | None = strawberry.field(default=UNSET, description="May overlap this date or interval.")
     recorded_after: Position | None = strawberry.field(default=UNSET, description="Recorded at a later position.")
+    search: str | None = strawberry.field(
+        default=UNSET,
+        description="Full text: headline, note and other texts, quotes, and names of entities. What is typed is words,"
+        " and phrases in quotes, all of which must be found; nothing in it is an operator. The last word may be the"
+        " beginning of one, unless it is in quotes. At most 200 characters.",
+    )
     source_host: str | None = strawberry.field(
         default=UNSET, description="A host that a source's URL is on; a leading www. is left aside."
     )
@@ -114,10 +123,18 @@ def wanted(asked: EventFilter | None, known_kinds: Collection[str]) -> filters.E
         entities=None if entities is None else refs(entities, ("filter", "entities")),
         occurred=given(asked.occurred),
         recorded_after=given(asked.recorded_after),
+        search=searched(given(asked.search)),
         source_host=None if host is None else _host(host),
         status=None if (status := given(asked.status)) is None else tuple(each.name for each in status),
         disputed=given(asked.disputed),
     )
+
+
+def order_of(asked: EventOrder | None, filter: EventFilter | None) -> EventOrder:
+    """In the order of the world if nothing is said; BAD_INPUT for relevance where nothing is searched."""
+    if asked is EventOrder.RELEVANCE and (filter is None or given(filter.search) is None):
+        raise BadInput("RELEVANCE is the order of a search", ("orderBy",))
+    return asked or EventOrder.OCCURRED_ASC
 
 
 def _host(named: str) -> str:

@@ -59,7 +59,8 @@ def diffs(
             if asked.cursor is not None:
                 beyond, position, basis_hash = cursors.decode(asked.cursor, question, (str, str, str))
                 cursors.check_history(connection, new, position, basis_hash)
-            changes = _changes(request, connection, old, new, narrowed, beyond)
+            named = entity_asking.looked_up(request, connection, new, narrowed)
+            changes = _changes(request, connection, old, new, named, beyond)
             some = list(islice(changes, asked.size + 1))
             shown, basis = some[: asked.size], new.basis
             found.append(
@@ -71,7 +72,7 @@ def diffs(
                     has_next=len(some) > len(shown),
                     has_previous=beyond is not None,
                     basis=basis,
-                    count=partial(_count, request, old, new, narrowed),
+                    count=partial(_count, request, old, new, named),
                 )
             )
     return found

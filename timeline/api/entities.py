@@ -7,7 +7,7 @@ import strawberry
 from strawberry.types import Info
 
 from timeline.api import ids, pages
-from timeline.api.asking import EventFilter, wanted
+from timeline.api.asking import EventFilter, order_of, wanted
 from timeline.api.batching import batched, leaf
 from timeline.api.connections import Connection, window
 from timeline.api.entity_facts import entity_facts
@@ -57,8 +57,8 @@ def entity_events(
     request = request_of(info)
     conditions = wanted(filter, request.timelines.kinds.events)
     asked = [(each.view, filters.about(conditions, each.ref.key)) for each in entities]
+    order = order_of(order_by, filter)
     with request.reading() as connection:
-        order = order_by or EventOrder.OCCURRED_ASC
         return pages.event_pages(request, connection, asked, order, window(first, after, last, before))
 
 
@@ -99,8 +99,11 @@ class Entity(Node):
 def entity_nodes(request: Request, asked: Sequence[tuple[View, Ref[Any]]]) -> list[EntityNode]:
     """The entities that references mean, each under its view: what was merged is what it was merged into."""
     nodes: dict[View, dict[str, EntityNode]] = {}
-    for view, keys in by_view((view, ref.key) for view, ref in asked).items():
+    named = by_view((view, ref.key) for view, ref in asked)
+    if named:
         with request.reading() as connection:
-            own = request.canonical(connection, view, keys)
-        nodes[view] = {key: entity_of(request, view, own.get(key, key)) for key in keys}
+            canonical = request.canonicals(connection, named)
+        for view, keys in named.items():
+            own = canonical[view]
+            nodes[view] = {key: entity_of(request, view, own.get(key, key)) for key in keys}
     return [nodes[view][ref.key] for view, ref in asked]

@@ -6,11 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import strawberry
+from sqlalchemy import Connection
 
 from timeline.api.asking import given, refs
 from timeline.api.entity_facts import attribute_named, key_of
+from timeline.api.nodes import View
 from timeline.api.request import Request
 from timeline.api.scalars import JSON
+from timeline.api.searching import ViewNames, searched
 from timeline.api.words import described
 from timeline.domain.entity_kinds import AttributeKind
 from timeline.domain.fields import Shape
@@ -19,6 +22,7 @@ from timeline.domain.rules import MEMBERS, TALLY, TOTAL
 from timeline.domain.sorting import sort_key
 from timeline.errors import BadInput, TooLarge
 from timeline.projection import entities as listing
+from timeline.projection import entity_search
 
 UNSET = strawberry.UNSET
 MAX_TESTS = 10
@@ -54,6 +58,11 @@ class AttributeTest:
 class EntityFilter:
     kinds: list[str] | None = strawberry.field(default=UNSET, description="Of one of these entity kinds.")
     refs: list[strawberry.ID] | None = strawberry.field(default=UNSET, description="One of these; at most 100.")
+    search: str | None = strawberry.field(
+        default=UNSET,
+        description="By names, aliases and descriptions, as for events. Without orderBy those come first whose names"
+        " have all of it, then by ref.",
+    )
     where: list[AttributeTest] | None = strawberry.field(
         default=UNSET, description="By the values of attributes at the date; at most 10 tests."
     )
@@ -83,6 +92,7 @@ def wanted(request: Request, asked: EntityFilter | None, kind: str | None = None
     return listing.EntityFilter(
         kinds=admitted,
         refs=None if given(asked.refs) is None else refs(given(asked.refs), ("filter", "refs")),
+        search=searched(given(asked.search)),
         where=tuple(_test(request, test, kind, ("filter", "where", index)) for index, test in enumerate(tests)),
     )
 
@@ -140,12 +150,25 @@ def _value(attribute: AttributeKind, value: Any, path: tuple[str | int, ...]) ->
     return sort, unit or None
 
 
-def canonical(request: Request, connection: Any, view: Any, asked: listing.EntityFilter) -> listing.EntityFilter:
+def canonical(
+    request: Request, connection: Connection, view: View, asked: listing.EntityFilter
+) -> listing.EntityFilter:
     """The same filter, with the ids that stand for those that it names."""
     if asked.refs is None:
         return asked
     own = request.canonical(connection, view, asked.refs)
     return replace(asked, refs=tuple(own.get(ref, ref) for ref in asked.refs))
+
+
+def looked_up(
+    request: Request, connection: Connection, view: View, asked: listing.EntityFilter
+) -> listing.EntityFilter:
+    """The same filter, with the refs of what its search finds in the place of the search."""
+    if asked.search is None:
+        return asked
+    names = ViewNames(request, connection, view)
+    found = entity_search.everyone(connection, names, view.timeline.id, view.when, asked)
+    return replace(asked, refs=tuple(found), search=None)
 
 
 def every_attribute(kinds: Kinds, names: Iterable[str]) -> list[AttributeKind]:

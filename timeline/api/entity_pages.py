@@ -17,6 +17,7 @@ from timeline.api.facts import entity_of
 from timeline.api.nodes import Certainty, EntityNode, Page, View
 from timeline.api.request import Request, request_of
 from timeline.api.scalars import EDTF
+from timeline.api.searching import ViewNames
 from timeline.api.words import described
 from timeline.domain.dates import FuzzyDate
 from timeline.domain.names import camel
@@ -24,6 +25,7 @@ from timeline.domain.refs import Ref, parse_ref
 from timeline.domain.texts import slug as read_slug
 from timeline.errors import BadInput, TooLarge
 from timeline.projection import entities as listing
+from timeline.projection import entity_search
 
 described(
     Certainty,
@@ -118,7 +120,8 @@ def entity_pages(kind: str | None = None) -> Callable[..., Any]:
             for timeline in timelines:
                 view = looking(request, connection, timeline, at, known_at, certainty)
                 narrowed = entity_asking.canonical(request, connection, view, wanted)
-                found.append(_page(request, connection, view, narrowed, order, asked))
+                by_rank = narrowed.search is not None and order_by is None
+                found.append(_page(request, connection, view, narrowed, order, asked, by_rank=by_rank))
         return found
 
     pages.__doc__ = f"Every {camel(kind)} that is known, at a date." if kind else "Every entity known, at a date."
@@ -132,26 +135,27 @@ def _page(
     wanted: listing.EntityFilter,
     order: listing.EntityOrder,
     asked: Any,
+    *,
+    by_rank: bool,
 ) -> Page[EntityNode]:
     said = (order.attribute and order.attribute.path, order.key, order.descending)
     tests = [[t.attribute.path, t.key, t.bounds, t.among, t.suffix] for t in wanted.where]
     seen = None if view.at is None else view.at.edtf, str(view.certainty)
-    question = cursors.question("entities", view.timeline.slug, said, wanted.kinds, wanted.refs, tests, seen)
-    shape = (str,) if order.attribute is None else (str, str)
-    beyond = None
+    narrowed = wanted.kinds, wanted.refs, tests, *(() if wanted.search is None else (wanted.search, by_rank))
+    question = cursors.question("entities", view.timeline.slug, said, *narrowed, seen)
+    shape: tuple[type, ...] = (int, str) if by_rank else (str,) if order.attribute is None else (str, str)
+    beyond: Any = None
     if asked.cursor is not None:
         beyond, position, basis_hash = cursors.decode(asked.cursor, question, shape)
         cursors.check_history(connection, view, position, basis_hash)
-    rows: Sequence[listing.Place] = listing.page(
-        connection,
-        view.timeline.id,
-        view.when,
-        wanted,
-        order,
-        beyond=beyond,
-        limit=asked.size + 1,
-        backwards=asked.backwards,
-    )
+    given: dict[str, Any] = {"beyond": beyond, "limit": asked.size + 1, "backwards": asked.backwards}
+    rows: Sequence[tuple[Any, ...]]
+    if by_rank:
+        names = ViewNames(request, connection, view)
+        rows = entity_search.page(connection, names, view.timeline.id, view.when, wanted, **given)
+    else:
+        found = entity_asking.looked_up(request, connection, view, wanted)
+        rows = listing.page(connection, view.timeline.id, view.when, found, order, **given)
     more = len(rows) > asked.size
     rows = rows[-asked.size :] if asked.backwards else rows[: asked.size]
     basis = view.basis
@@ -161,12 +165,15 @@ def _page(
         has_next=beyond is not None if asked.backwards else more,
         has_previous=more if asked.backwards else beyond is not None,
         basis=basis,
-        count=partial(_count, view, wanted, order),
+        count=partial(_count, request, view, wanted, order),
     )
 
 
-def _count(view: View, wanted: listing.EntityFilter, order: listing.EntityOrder, connection: Database) -> int:
-    return listing.count(connection, view.timeline.id, view.when, wanted, order)
+def _count(
+    request: Request, view: View, wanted: listing.EntityFilter, order: listing.EntityOrder, connection: Database
+) -> int:
+    found = entity_asking.looked_up(request, connection, view, wanted)
+    return listing.count(connection, view.timeline.id, view.when, found, order)
 
 
 def _parsed(ref: str, path: tuple[str | int, ...]) -> Ref[Any]:

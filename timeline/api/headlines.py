@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from strawberry.types import Info
 
 from timeline.api.claims import targets_of
-from timeline.api.nodes import EventNode, by_view
+from timeline.api.nodes import EventNode
 from timeline.api.request import Request, request_of
 from timeline.domain.acts import DISPUTE, REDACTED, REDACTION, RETRACTION
 from timeline.timelines.memory import Reading
@@ -42,13 +42,11 @@ def _about(chain: Sequence[EventNode], sentence: str) -> str:
 
 
 def _plain(request: Request, events: Sequence[EventNode]) -> list[str]:
-    asked = by_view((event.view, entity) for event in events for entity in event.reading.named)
-    called = {view: request.called(view, entities) for view, entities in asked.items()}
+    named = iter(request.identities([(event.view, entity) for event in events for entity in event.reading.named]))
     sentences = []
     for event in events:
         if event.event is not None:
-            names = called.get(event.view, {})
-            sentences.append(_headline(event.reading, tuple([names[each].name for each in event.reading.named])))
+            sentences.append(_headline(event.reading, tuple([next(named).name for _ in event.reading.named])))
         elif event.record.kind == REDACTED:
             sentences.append("An event whose content was removed")
         elif event.record.kind == REDACTION:

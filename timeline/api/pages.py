@@ -1,6 +1,6 @@
 """Pages of events: from a window of a question to nodes and cursors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -11,7 +11,8 @@ from timeline.api import cursors
 from timeline.api.connections import Window
 from timeline.api.nodes import EventNode, Page, View
 from timeline.api.request import Request
-from timeline.projection import events
+from timeline.api.searching import ViewNames, resolved
+from timeline.projection import events, search
 from timeline.projection.filters import EventFilter
 from timeline.timelines.memory import Reading
 
@@ -30,21 +31,21 @@ def event_pages(
         question = cursors.question("events", view.timeline.slug, order.name, wanted.given)
         key = None
         if window.cursor is not None:
-            key, position, record_hash = cursors.decode(window.cursor, question, (int,) * len(order.names))
+            key, position, record_hash = cursors.decode(window.cursor, question, order.shape)
             cursors.check_history(connection, view, position, record_hash)
         known = _everyone(wanted, ids[view])
         limit = window.size + 1
         asks.append(events.Ask(view.timeline.id, view.basis.position, known, order, key, limit, window.backwards))
         questions.append(question)
     found = []
-    pages = events.pages(connection, asks)
+    pages = list(_pages(request, connection, asked, asks))
     readings = request.readings(
-        (view.timeline.id, row.position) for (view, _), rows in zip(asked, pages, strict=True) for row in rows
+        (view.timeline.id, hit.row.position) for (view, _), hits in zip(asked, pages, strict=True) for hit in hits
     )
     for (view, _), ask, question, rows in zip(asked, asks, questions, pages, strict=True):
         more = len(rows) > window.size
         shown = rows[-window.size :] if window.backwards else rows[: window.size]
-        of_page = [readings[view.timeline.id][row.position] for row in shown]
+        of_page = [readings[view.timeline.id][hit.row.position] for hit in shown]
         found.append(
             Page(
                 nodes=[EventNode(view, reading) for reading in of_page],
@@ -52,7 +53,7 @@ def event_pages(
                 has_next=ask.beyond is not None if window.backwards else more,
                 has_previous=more if window.backwards else ask.beyond is not None,
                 basis=view.basis,
-                count=partial(_count, view, ask.wanted),
+                count=partial(_count, request, view, ask.wanted),
             )
         )
     return found
@@ -62,24 +63,36 @@ class Cursors(Sequence[str]):
     """Of a page, each made when somebody asks for it."""
 
     def __init__(
-        self, question: str, order: events.EventOrder, rows: Sequence[Any], readings: Sequence[Reading]
+        self, question: str, order: events.EventOrder, hits: Sequence[events.Hit], readings: Sequence[Reading]
     ) -> None:
         self._question = question
         self._order = order
-        self._rows = rows
+        self._hits = hits
         self._readings = readings
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._hits)
 
     def __getitem__(self, index: Any) -> Any:
-        row, record = self._rows[index], self._readings[index].record
-        return cursors.encode(self._question, events.key_of(self._order, row), row.position, record.hash)
+        hit, record = self._hits[index], self._readings[index].record
+        return cursors.encode(self._question, events.key_of(self._order, hit), record.position, record.hash)
+
+
+def _pages(
+    request: Request, connection: Database, asked: Sequence[tuple[View, EventFilter]], asks: Sequence[events.Ask]
+) -> Iterator[list[events.Hit]]:
+    """All that search nothing by one statement, those that do one after the other."""
+    plain = iter(events.pages(connection, [ask for ask in asks if ask.wanted.search is None]))
+    for (view, _), ask in zip(asked, asks, strict=True):
+        if ask.wanted.search is None:
+            yield next(plain)
+        else:
+            yield search.page(connection, ViewNames(request, connection, view), ask)
 
 
 def everyone(request: Request, connection: Database, view: View, wanted: EventFilter) -> EventFilter:
-    """The same filter, with every id under which the entities that it names are known."""
-    return _everyone(wanted, _ids(request, connection, [(view, wanted)])[view])
+    """The same filter, with every id under which the entities that it names, or that are called so, are known."""
+    return resolved(request, connection, view, _everyone(wanted, _ids(request, connection, [(view, wanted)])[view]))
 
 
 Ids = Mapping[str, tuple[str, ...]]
@@ -102,5 +115,6 @@ def _everyone(wanted: EventFilter, ids: Ids) -> EventFilter:
     return replace(wanted, entities=entities, about=about)
 
 
-def _count(view: View, wanted: EventFilter, connection: Database) -> int:
-    return events.count(connection, view.timeline.id, view.basis.position, wanted)
+def _count(request: Request, view: View, wanted: EventFilter, connection: Database) -> int:
+    named = resolved(request, connection, view, wanted)
+    return events.count(connection, view.timeline.id, view.basis.position, named)

@@ -14,8 +14,8 @@ from timeline.api.nodes import View, by_view
 from timeline.domain.records import Basis, TimelineInfo
 from timeline.errors import BadInput
 from timeline.log import read
-from timeline.projection import merges, names
-from timeline.projection.names import Identity
+from timeline.projection import merges
+from timeline.projection.names import Identity, Names
 from timeline.projection.standing import Standing
 from timeline.projection.states import Fact, When, facts_of
 from timeline.timelines import Timelines
@@ -107,16 +107,32 @@ class Request:
 
     def canonical(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, str]:
         """The id that stands for each of `entities` here; only those for which another one does."""
-        return self._resolved(connection, (view.timeline.id, view.basis.position), entities)
+        return self.canonicals(connection, {view: entities})[view]
 
-    def _resolved(self, connection: Connection, place: tuple[int, int], entities: Collection[str]) -> dict[str, str]:
-        if not entities or not self._has_merges(connection, *place):
-            return {}
-        known = self._canonical.setdefault(place, {})
-        if missing := set(entities) - known.keys():
-            found = merges.resolved(connection, place[0], missing, place[1])
-            known |= {entity: found.get(entity, entity) for entity in missing}
-        return {entity: known[entity] for entity in entities if known[entity] != entity}
+    def canonicals(self, connection: Connection, asked: Mapping[View, Collection[str]]) -> dict[View, dict[str, str]]:
+        """The same under several views: one statement for each timeline where none of them was merged."""
+        missing: dict[int, dict[int, set[str]]] = {}  # by timeline and basis
+        for view, entities in asked.items():
+            timeline_id, basis = _basis(view)
+            if entities and self._has_merges(connection, timeline_id, basis):
+                new = set(entities) - self._canonical.setdefault((timeline_id, basis), {}).keys()
+                if new:
+                    missing.setdefault(timeline_id, {}).setdefault(basis, set()).update(new)
+        for timeline_id, by_basis in missing.items():
+            everyone = set().union(*by_basis.values())
+            history = merges.History.above(connection, timeline_id, everyone, min(by_basis), max(by_basis))
+            for basis, entities in by_basis.items():
+                standing = history.at(basis)
+                self._canonical[timeline_id, basis] |= {entity: standing.canonical(entity) for entity in entities}
+        return {
+            view: {
+                entity: known[entity]
+                for known in (self._canonical.get(_basis(view), {}),)
+                for entity in entities
+                if known.get(entity, entity) != entity
+            }
+            for view, entities in asked.items()
+        }
 
     def known_as(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Every id under which each of these entities is known here."""
@@ -129,10 +145,10 @@ class Request:
 
     def _has_merges(self, connection: Connection, timeline_id: int, basis: int) -> bool:
         """Most timelines have none, and then nothing more is asked about them."""
-        known = self._memory_of(timeline_id).merged
-        if basis not in known:
-            known[basis] = merges.are_there(connection, timeline_id, basis)
-        return known[basis]
+        memory = self._memory_of(timeline_id)
+        if memory.merged_from is None:
+            memory.merged_from = merges.first_position(connection, timeline_id)
+        return basis >= memory.merged_from
 
     def _memory_of(self, timeline_id: int) -> Remembered:
         """Shared with other requests at the same head; of its own where none was fixed."""
@@ -168,46 +184,44 @@ class Request:
         return known
 
     def identities(self, asked: Iterable[tuple[View, str]]) -> list[Identity]:
-        """Who each entity (`kind:slug`) is under its view: one statement for each view, and none for what is known."""
-        pairs = [(view, entity) for view, entity in asked]
-        called = {view: self.called(view, entities) for view, entities in by_view(pairs).items()}
-        return [called[view][entity] for view, entity in pairs]
-
-    def called(self, view: View, entities: Collection[str]) -> Mapping[str, Identity]:
-        """Who each of these entities is under one view, and more: one statement, and none for what is known."""
-        timeline_id, basis, until = view.timeline.id, view.basis.position, view.until
-        known = self._memory_of(timeline_id).names((basis, until))
-        if missing := {entity for entity in entities if entity not in known}:
+        """Who each entity (`kind:slug`) is under its view: one statement for each timeline where none was merged, and
+        none for what is known.
+        """
+        pairs = list(asked)
+        known: dict[View, dict[str, Identity]] = {}
+        missing: dict[int, dict[tuple[int, int | None, str], dict[str, Identity]]] = {}
+        for view, entities in by_view(pairs).items():
+            timeline_id, basis, until = view.timeline.id, view.basis.position, view.until
+            names = known[view] = self._memory_of(timeline_id).names((basis, until))
+            for entity in entities:
+                if entity not in names:
+                    missing.setdefault(timeline_id, {})[basis, until, entity] = names
+        if missing:
             with self.reading() as connection:
-                found = self._read_identities(connection, timeline_id, missing, basis, until)
-            # What was recorded by a server that knows other kinds may name what this one has derived nothing of.
-            nobody = {each: Identity(each.partition(":")[2], (), None) for each in missing - found.keys()}
-            known.update(found | nobody)
-        return known
+                for timeline_id, several in missing.items():
+                    self._read_identities(connection, timeline_id, several)
+        return [known[view][entity] for view, entity in pairs]
 
     def _read_identities(
-        self, connection: Connection, timeline_id: int, entities: Collection[str], basis: int, until: int | None
-    ) -> dict[str, Identity]:
-        """An entity that others were merged into has their names as other names; they are called what it is called."""
-        if not self._has_merges(connection, timeline_id, basis):
-            return names.identities(connection, timeline_id, entities, basis, until)
-        own = self._resolved(connection, (timeline_id, basis), entities)
-        standing = {own.get(entity, entity) for entity in entities}
-        absorbed = merges.absorbed(connection, timeline_id, standing, basis)
-        everyone = standing | {each for several in absorbed.values() for each in several}
-        found = names.identities(connection, timeline_id, everyone, basis, until)
-        together = {
-            entity: found[entity].joined(found[each] for each in absorbed.get(entity, ()) if each in found)
-            for entity in standing
-            if entity in found
-        }
-        return {
-            entity: together[canonical] for entity in entities if (canonical := own.get(entity, entity)) in together
-        }
+        self, connection: Connection, timeline_id: int, asked: Mapping[tuple[int, int | None, str], dict[str, Identity]]
+    ) -> None:
+        """Put who they are where it is missing."""
+        entities = {entity for _, _, entity in asked}
+        first, last = min(basis for basis, _, _ in asked), max(basis for basis, _, _ in asked)
+        merged = self._has_merges(connection, timeline_id, last)
+        names = Names(connection, timeline_id, entities, first, last, merged=merged)
+        for (basis, at, entity), known in asked.items():
+            # What was recorded by a server that knows other kinds may name what this one has derived nothing of.
+            nobody = Identity(entity.partition(":")[2], (), None)
+            known[entity] = names.identity(entity, basis, at) or nobody
 
 
 class _Phase(ExitStack):
     connection: Connection | None = None
+
+
+def _basis(view: View) -> tuple[int, int]:
+    return view.timeline.id, view.basis.position
 
 
 def request_of(info: Any) -> Request:

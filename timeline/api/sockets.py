@@ -1,7 +1,7 @@
 """GraphQL over WebSocket: the protocol graphql-transport-ws, https://github.com/enisdenjo/graphql-ws."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -19,14 +19,18 @@ from timeline.errors import BadInput
 PROTOCOL = "graphql-transport-ws"
 MAX_ID = 64  # characters of an operation's id
 MAX_RATE = 50  # messages a second from one client
+_LOOK = 1.0  # seconds between two looks for clients that are too slow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Of one connection: operations at once, and seconds until it must have said connection_init."""
+    """Of one connection: operations at once, seconds until it must have said connection_init, and seconds in which it
+    must have taken a message.
+    """
 
     operations: int
     init_timeout: float
+    slow: float = 30
 
 
 LIMITS = Limits(operations=20, init_timeout=10)
@@ -46,6 +50,8 @@ class Sockets:
         self._live = live
         self._limits = limits
         self._parse = parse
+        self._sending: dict[_Connection, float] = {}  # since when, those of old first
+        self._looking: asyncio.TimerHandle | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
@@ -57,7 +63,19 @@ class Sockets:
             await send({"type": "websocket.close", "code": 4406, "reason": f"Only {PROTOCOL} is spoken here"})
             return
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
-        await _Connection(self._live, self._limits, self._parse, receive, send).run()
+        connection = _Connection(self._live, self._limits, self._parse, self._sending, receive, send)
+        if self._looking is None:
+            self._look()
+        await connection.run()
+
+    def _look(self) -> None:
+        """End connections whose clients do not take what they are sent. A timer for each message would cost more."""
+        loop = asyncio.get_running_loop()
+        for connection, since in list(self._sending.items()):
+            if loop.time() - since < self._limits.slow:
+                break
+            connection.drop()
+        self._looking = loop.call_later(_LOOK, self._look)
 
 
 def _is_same_origin(headers: Headers) -> bool:
@@ -67,12 +85,25 @@ def _is_same_origin(headers: Headers) -> bool:
 
 
 class _Connection:
-    def __init__(self, live: Live, limits: Limits, parse: Callable[[str], Any], receive: Receive, send: Send) -> None:
+    """`sending` is where it says since when it waits for a message to be taken."""
+
+    def __init__(
+        self,
+        live: Live,
+        limits: Limits,
+        parse: Callable[[str], Any],
+        sending: dict["_Connection", float],
+        receive: Receive,
+        send: Send,
+    ) -> None:
         self._live = live
         self._limits = limits
         self._parse = parse
+        self._sending = sending
         self._receive = receive
         self._send = send
+        self._task: asyncio.Task[Any] | None = None
+        self._dropped = False
         self._loop = asyncio.get_running_loop()
         self._acknowledged = False
         self._closed = False
@@ -80,18 +111,30 @@ class _Connection:
         self._allowance, self._counted_at = float(MAX_RATE), self._loop.time()
 
     async def run(self) -> None:
+        self._task = asyncio.current_task()
+        close = None
         try:
             await self._listen()
-            close = None
         except _Close as closing:
             close = closing
+        except asyncio.CancelledError:
+            if not self._dropped:
+                raise
+            close = _Close(4490, "Slow consumer")  # who reads on finds it behind what was sent before
         finally:
             tasks = list(self._running.values())
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self._sending.pop(self, None)
         if close is not None:
             await self._close(close.code, close.reason)
+
+    def drop(self) -> None:
+        """Its client takes nothing."""
+        if not self._dropped and self._task is not None:
+            self._dropped = True
+            self._task.cancel()
 
     async def _listen(self) -> None:
         try:
@@ -166,7 +209,9 @@ class _Connection:
                     if answer.failed:
                         await self._end(id, {"type": "error", "payload": orjson.loads(answer.payload)["errors"]})
                         return
+                    self._sending.setdefault(self, self._loop.time())
                     await self._write(f"{start}{answer.payload}}}")
+                    self._sending.pop(self, None)
             await self._end(id, {"type": "complete"})
         except ComeBack:
             await self._close(1013, "Try again later")
@@ -180,10 +225,10 @@ class _Connection:
     async def _say(self, message: dict[str, Any]) -> None:
         await self._write(orjson.dumps(message).decode())
 
-    async def _write(self, text: str) -> None:
+    def _write(self, text: str) -> Awaitable[None]:
         if self._closed:
             raise ConnectionError
-        await self._send({"type": "websocket.send", "text": text})
+        return self._send({"type": "websocket.send", "text": text})
 
     async def _close(self, code: int, reason: str) -> None:
         if not self._closed:

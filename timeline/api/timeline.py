@@ -7,7 +7,7 @@ import strawberry
 from strawberry.types import Info
 
 from timeline.api import comparing, entity_pages, ids, pages
-from timeline.api.asking import EventFilter, KnownAt, known, moment, wanted
+from timeline.api.asking import EventFilter, KnownAt, known, moment, order_of, wanted
 from timeline.api.batching import batched, leaf
 from timeline.api.connections import Connection, window
 from timeline.api.entities import Entity
@@ -58,7 +58,7 @@ def event_pages(
     """Events in the order asked for. Entities inside are given at the date `at`."""
     request = request_of(info)
     conditions = wanted(filter, request.timelines.kinds.events)
-    order = order_by or EventOrder.OCCURRED_ASC
+    order = order_of(order_by, filter)
     asked = window(first, after, last, before)
     with request.reading() as connection:
         views = [known(request, connection, timeline, known_at).looking_at(moment(at)) for timeline in timelines]

@@ -1,5 +1,6 @@
 """Serving: one process or several, on one listening socket, until a signal says stop."""
 
+import gc
 import multiprocessing
 import signal
 import socket
@@ -52,7 +53,13 @@ def listen(given: Settings) -> socket.socket:
 
 
 def run(given: Settings, timelines: Timelines, listening: socket.socket) -> None:
-    server_of(given, main.build_application(given, timelines)).run(sockets=[listening])
+    server = server_of(given, main.build_application(given, timelines))
+    # The schema is large and stays, and subscribers stay: looking through them all for garbage, again and again, took
+    # half of the time that it takes to tell them something.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 20)
+    server.run(sockets=[listening])
 
 
 def server_of(given: Settings, application: Starlette) -> uvicorn.Server:

@@ -7,7 +7,7 @@ log. Times are milliseconds UTC; bounds of dates are half-open, with 64-bit sent
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Integer, LargeBinary, Text
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Integer, LargeBinary, SmallInteger, Text
 from sqlmodel import Field, SQLModel
 
 # Text that is compared and ordered: by code point on both, whatever the locale of the server.
@@ -244,6 +244,53 @@ class MergeTable(SQLModel, table=True):
     until: int = Field(sa_type=BigInteger)
 
 
+class WordingTable(SQLModel, table=True):
+    """What each record says in words, apart from the names of entities, which it gives as `kind:slug`, with blanks.
+
+    `words` has three lines as `domain.words.line` makes them: the headline's, those of its other texts, the quotes'.
+    """
+
+    __tablename__ = "wording"
+    __table_args__ = (_CLUSTERED,)
+
+    timeline_id: int = Field(primary_key=True)
+    position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
+    words: str = Field(sa_type=Text)
+    entities: str = Field(sa_type=Text)
+
+
+class WordTable(SQLModel, table=True):
+    """In which records each word stands, in the order of the world; and each entity, as `@kind:slug`.
+
+    `place` is where the word is found first: 0 for entities, then the lines of `wording`.
+    """
+
+    __tablename__ = "word"
+    __table_args__ = (_CLUSTERED,)
+
+    timeline_id: int = Field(primary_key=True)
+    word: str = Field(primary_key=True, sa_type=Key)
+    place: int = Field(primary_key=True, sa_type=SmallInteger, sa_column_kwargs=_FIXED)
+    start_hi: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
+    start_lo: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
+    position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=_FIXED)
+
+
+class CalledTable(SQLModel, table=True):
+    """The words of every name (`place` 0) and description (1) that an entity, or what was merged into it, ever had.
+
+    They say where to look; whether it is called that at a date and as known at a position, `naming` says.
+    """
+
+    __tablename__ = "called"
+    __table_args__ = (Index("called_entity", "timeline_id", "entity"), _CLUSTERED)
+
+    timeline_id: int = Field(primary_key=True)
+    word: str = Field(primary_key=True, sa_type=Key)
+    place: int = Field(primary_key=True, sa_type=SmallInteger, sa_column_kwargs=_FIXED)
+    entity: str = Field(primary_key=True, sa_type=Key)
+
+
 class GenerationTable(SQLModel, table=True):
     """Which kinds what is derived from a timeline was made with. Without a row nothing is."""
 
@@ -262,5 +309,8 @@ record, redaction = map(_table, (RecordTable, RedactionTable))
 occurrence, revision, dispute = map(_table, (OccurrenceTable, RevisionTable, DisputeTable))
 mention, citation, naming = map(_table, (MentionTable, CitationTable, NamingTable))
 fact, slot, merge, generation = map(_table, (FactTable, SlotTable, MergeTable, GenerationTable))
+wording, word, called = map(_table, (WordingTable, WordTable, CalledTable))
 
-DISPOSABLE = (occurrence, revision, dispute, mention, citation, naming, fact, slot, merge, generation)
+DISPOSABLE = (
+    *(occurrence, revision, dispute, mention, citation, naming, fact, slot, merge, wording, word, called, generation),
+)

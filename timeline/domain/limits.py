@@ -10,3 +10,5 @@ MAX_LIST = 200  # entries of a list field
 MAX_SOURCES = 50  # sources of one event
 MAX_CONTENT = 256 * 1024  # bytes of one event's canonical content
 MAX_EVENTS = 1_000  # events in one append
+MAX_SEARCH = 200  # characters of a search
+MAX_PHRASES = 12  # words and phrases of a search

@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from timeline.domain import texts
@@ -76,6 +77,11 @@ def read_ref(kinds: tuple[str, ...], value: object) -> Ref[Any]:
         value = value.get("ref")
     if not isinstance(value, str):
         raise BadInput(f"an entity is named by a text, not {texts.kind_of(value)}")
+    return _ref(kinds, value, name)
+
+
+@lru_cache(maxsize=4096)  # a log names the same entities over and over
+def _ref(kinds: tuple[str, ...], value: str, name: str | None) -> Ref[Any]:
     kind, colon, slug = value.rpartition(":")
     if not colon:
         if len(kinds) != 1:

@@ -37,6 +37,7 @@ class EntityFilter:
 
     kinds: tuple[str, ...] | None = None
     refs: tuple[str, ...] | None = None
+    search: str | None = None  # `entity_search` answers it, and gives the refs that it finds
     where: tuple[Test, ...] = ()
 
 
@@ -152,7 +153,13 @@ def _listed(
         statement = select(fact.c.sort, fact.c.entity).where(
             fact.c.timeline_id == timeline_id, fact.c.key == order.key, _holds(order.attribute, when)
         )
-    entity = columns[-1]
+    return statement.where(*narrowing(timeline_id, when, wanted, columns[-1])), columns
+
+
+def narrowing(
+    timeline_id: int, when: When, wanted: EntityFilter, entity: ColumnElement[Any]
+) -> list[ColumnElement[bool]]:
+    """What an entity must satisfy, apart from being named by then."""
     merged = select(merge.entity).where(
         merge.timeline_id == timeline_id, merge.position <= when.basis, merge.until > when.basis
     )
@@ -161,7 +168,7 @@ def _listed(
         conditions.append(or_(False, *(_of_kind(entity, kind) for kind in wanted.kinds)))
     if wanted.refs is not None:
         conditions.append(entity.in_(wanted.refs))
-    return statement.where(*conditions), columns
+    return conditions
 
 
 def _past(columns: Sequence[Any], place: Place, *, descending: bool) -> ColumnElement[bool]:

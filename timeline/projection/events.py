@@ -27,32 +27,59 @@ from timeline.projection.filters import EventFilter, conditions, of_one_entity, 
 from timeline.projection.unions import BRANCHES, apart, together
 
 occurrence, mention = tables.occurrence.c, tables.mention.c
+COLUMNS = occurrence.position, occurrence.start_hi, occurrence.start_lo
 
 
 class EventOrder(enum.Enum):
-    """By when events occurred (certain start, earliest start, position) or were recorded; ascending or descending."""
+    """By when events occurred (certain start, earliest start, position) or were recorded; ascending or descending.
+
+    RELEVANCE is only for searches: by where the words stand, then what happened last first.
+    """
 
     OCCURRED_ASC = "OCCURRED_ASC"
     OCCURRED_DESC = "OCCURRED_DESC"
     RECORDED_ASC = "RECORDED_ASC"
     RECORDED_DESC = "RECORDED_DESC"
+    RELEVANCE = "RELEVANCE"
+
+    @property
+    def is_recorded(self) -> bool:
+        return self.name.startswith("RECORDED")
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of its columns, which `occurrence` has, and `mention` for the events of one entity."""
-        return ("start_hi", "start_lo", "position") if self.name.startswith("OCCURRED") else ("position",)
+        """Of its columns, which `occurrence` has, and others that stand in the order of the world."""
+        return ("position",) if self.is_recorded else ("start_hi", "start_lo", "position")
+
+    @property
+    def shape(self) -> tuple[type, ...]:
+        """Of a key."""
+        return (int,) * (len(self.names) + (self is EventOrder.RELEVANCE))
 
     @property
     def descending(self) -> bool:
-        return self.name.endswith("DESC")
+        return not self.name.endswith("ASC")
 
 
-Key = tuple[int, ...]  # the values of an order's columns
+Key = tuple[int, ...]  # the values of an order's columns; for relevance the rank before them
 
 
-def key_of(order: EventOrder, row: Any) -> Key:
-    """Where a row of a page stands in its order."""
+class Hit(NamedTuple):
+    """A row of a page: the columns of its record, and of the order. `rank`: where a search found it, 0 is best."""
+
+    rank: int
+    row: Any
+
+
+def place_of(order: EventOrder, row: Any) -> Key:
+    """Where a row stands among those of its rank."""
     return tuple(getattr(row, name) for name in order.names)
+
+
+def key_of(order: EventOrder, hit: Hit) -> Key:
+    """Where a row of a page stands in its order."""
+    place = place_of(order, hit.row)
+    return (hit.rank, *place) if order is EventOrder.RELEVANCE else place
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +93,11 @@ class Ask:
     beyond: Key | None
     limit: int
     backwards: bool
+
+    @property
+    def descends(self) -> bool:
+        """Which way the index is read."""
+        return self.order.descending != self.backwards
 
     def parted(self, number: int) -> "tuple[Shape, dict[str, Any]]":
         """What decides how the statement reads, and its parameters, with a number at the end of their names."""
@@ -89,7 +121,7 @@ class Shape(NamedTuple):
     wanted: EventFilter
 
 
-def pages(connection: Connection, asks: Sequence[Ask]) -> list[list[Any]]:
+def pages(connection: Connection, asks: Sequence[Ask]) -> list[list[Hit]]:
     """A list of rows for each, in its order; one statement for up to 200 of them.
 
     Each row has the order's columns. Keys, not offsets: a page costs the same however deep it is, and stays put when
@@ -110,7 +142,20 @@ def pages(connection: Connection, asks: Sequence[Ask]) -> list[list[Any]]:
             rows.sort(key=attrgetter(*ask.order.names), reverse=ask.order.descending)
     elif asks and asks[0].backwards:
         found[0].reverse()
-    return found
+    return [[Hit(0, row) for row in rows] for rows in found]
+
+
+def in_order(order: EventOrder, position: ColumnElement[int]) -> ColumnElement[int]:
+    """A position to compare, so that rows are read in the order that is asked for."""
+    # An expression in the order of the world: for the bare column SQLite takes the primary key and sorts the whole log.
+    return position if order.is_recorded else position + 0
+
+
+def records(connection: Connection, timeline_id: int, positions: Sequence[int]) -> dict[int, Any]:
+    """Rows as pages have them, by position."""
+    there = (occurrence.timeline_id == timeline_id, occurrence.position.in_(positions))
+    statement = select(*COLUMNS).where(*there)
+    return {row.position: row for row in connection.execute(statement)} if positions else {}
 
 
 @lru_cache(maxsize=100)
@@ -126,9 +171,7 @@ def _page(number: int, shape: Shape) -> Select[Any]:
     led = mention if shape.of_one else occurrence
     columns = [getattr(led, name) for name in shape.order.names]
     descending = shape.order.descending != shape.backwards
-    # An expression in the order of the world: for the bare column SQLite takes the primary key and sorts the whole log.
-    position = led.position + 0 if len(columns) > 1 else led.position
-    where = conditions(wanted, timeline_id, basis, position)
+    where = conditions(wanted, timeline_id, basis, in_order(shape.order, led.position))
     tables_of_page: FromClause = tables.occurrence
     if shape.of_one:
         where += [mention.timeline_id == timeline_id, mention.entity == bindparam(f"entity_{number}")]
@@ -140,7 +183,7 @@ def _page(number: int, shape: Shape) -> Select[Any]:
         here, there = tuple_(*columns), tuple_(*keys)
         where.append(here < there if descending else here > there)
     return (
-        select(occurrence.position, occurrence.start_hi, occurrence.start_lo)
+        select(*COLUMNS)
         .select_from(tables_of_page)
         .where(*where)
         .order_by(*(column.desc() if descending else column for column in columns))

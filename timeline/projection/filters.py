@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 from timeline.database import tables
 from timeline.domain.acts import META, REDACTED, Status
 from timeline.domain.dates import FuzzyDate
+from timeline.projection.terms import Found, holds
 
 occurrence, mention, citation, dispute = (
     tables.occurrence.c,
@@ -21,6 +22,7 @@ occurrence, mention, citation, dispute = (
 class EventFilter:
     """Each condition that is given narrows; None and nothing are different: `kinds=()` admits no event.
 
+    `search` is what people typed; `found`, where that is to be known in SQL, what `terms.found` says of it.
     `about` is a second condition on entities. `uncertain_at`, in ms: it may have begun by then, and may not.
     Without `status` only what is current is admitted, and without `kinds` no records about records.
     """
@@ -32,6 +34,8 @@ class EventFilter:
     source_host: str | None = None
     status: tuple[str, ...] | None = None
     disputed: bool | None = None
+    search: str | None = None
+    found: tuple[Found, ...] = ()
     about: tuple[str, ...] | None = None
     uncertain_at: int | None = None
 
@@ -42,7 +46,7 @@ class EventFilter:
         return {
             name: value.edtf if isinstance(value, FuzzyDate) else value
             for name, value in said.items()
-            if value is not None
+            if value is not None and name != "found"
         }
 
 
@@ -100,7 +104,7 @@ def lasting(wanted: EventFilter, timeline_id: int, row: Any) -> list[ColumnEleme
             citation.timeline_id == timeline_id, citation.host == wanted.source_host
         )
         found.append(row.position.in_(cited))
-    return found
+    return found + [holds(each, timeline_id, row) for each in wanted.found]
 
 
 def uncertain(row: Any, at: int) -> list[ColumnElement[bool]]:

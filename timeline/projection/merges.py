@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from timeline.database import tables
 from timeline.database.bulk import insert_rows, slices
@@ -15,6 +15,7 @@ from timeline.domain.entities import EntityMerged
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
 from timeline.errors import BadInput, Conflict
+from timeline.projection import called
 from timeline.projection.facts import Row, as_said, renamed
 
 merge, mention, fact = tables.merge.c, tables.mention.c, tables.fact.c
@@ -49,6 +50,15 @@ class Merges:
     def resolve(self, entities: Iterable[str]) -> dict[str, str]:
         """The id that stands for each of `entities`; only those for which another one does."""
         return {entity: self.canonical(entity) for entity in entities if entity in self.standing}
+
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """For each id that shares an entity with others, all of that entity's, the one that stands for them first."""
+        absorbed: dict[str, list[str]] = {}
+        for entity in sorted(self.standing):
+            absorbed.setdefault(self.canonical(entity), []).append(entity)
+        together = [(canonical, *several) for canonical, several in absorbed.items()]
+        return {each: group for group in together for each in group}
 
     def add(self, entity: str, into: str, position: int) -> None:
         """CONFLICT if `entity` is another one already, BAD_INPUT if it would become itself."""
@@ -86,10 +96,31 @@ def merged_by(records: Iterable[Record]) -> set[str]:
     return {record.content["data"]["entity"] for record in records if record.kind == merging}
 
 
-def resolved(connection: Connection, timeline_id: int, entities: Collection[str], basis: int) -> dict[str, str]:
-    """The id that stands for each of `entities` as known at `basis`; only those for which another one does."""
-    found = Merges({each.entity: each for each in _upwards(connection, timeline_id, entities, basis)})
-    return found.resolve(entities)
+@dataclass(frozen=True, slots=True)
+class History:
+    """The merges that concern some entities, to be asked for any basis of the stretch that it was read for."""
+
+    rows: tuple[Merge, ...] = ()
+
+    @classmethod
+    def above(
+        cls, connection: Connection, timeline_id: int, entities: Iterable[str], first: int, last: int
+    ) -> "History":
+        """Of `entities` into others, as known at each basis from `first` to `last`."""
+        return cls(tuple(_upwards(connection, timeline_id, entities, last, first)))
+
+    @classmethod
+    def around(cls, connection: Connection, timeline_id: int, entities: Iterable[str]) -> "History":
+        """Of `entities` into others and of others into them, whenever they stood."""
+        return cls(tuple(related(connection, timeline_id, entities)))
+
+    @property
+    def entities(self) -> set[str]:
+        return {entity for each in self.rows for entity in (each.entity, each.into)}
+
+    def at(self, basis: int) -> Merges:
+        """Those that stand."""
+        return Merges({each.entity: each for each in self.rows if each.position <= basis < each.until})
 
 
 def absorbed(connection: Connection, timeline_id: int, entities: Collection[str], basis: int) -> dict[str, list[str]]:
@@ -111,27 +142,34 @@ def absorbed(connection: Connection, timeline_id: int, entities: Collection[str]
     return found
 
 
-def are_there(connection: Connection, timeline_id: int, basis: int) -> bool:
-    """Whether any merge is known by then, standing or not."""
-    here = select(merge.entity).where(merge.timeline_id == timeline_id, merge.position <= basis)
-    return connection.execute(here.limit(1)).first() is not None
+def first_position(connection: Connection, timeline_id: int) -> int:
+    """From which position on there are any, standing or not; NEVER if there are none."""
+    return connection.execute(_FIRST, {"timeline": timeline_id}).scalar_one() or NEVER
 
 
 _MERGES = select(merge.entity, merge.into, merge.position, merge.until)
+_FIRST = select(func.min(merge.position)).where(merge.timeline_id == bindparam("timeline"))
 
 
-def _upwards(connection: Connection, timeline_id: int, entities: Iterable[str], basis: int) -> Iterator[Merge]:
+def _upwards(
+    connection: Connection, timeline_id: int, entities: Iterable[str], basis: int, since: int | None = None
+) -> Iterator[Merge]:
+    """Those that stand at `basis`; with `since`, at any basis from there to `basis`."""
     asked, left = set(entities), set(entities)
     while left:
-        rows = [row for some in slices(left) for row in _standing(connection, timeline_id, some, basis)]
+        rows = [
+            row
+            for some in slices(left)
+            for row in _standing(connection, timeline_id, some, basis, basis if since is None else since)
+        ]
         yield from rows
         left = {row.into for row in rows} - asked
         asked |= left
 
 
-def _standing(connection: Connection, timeline_id: int, entities: list[str], basis: int) -> list[Merge]:
+def _standing(connection: Connection, timeline_id: int, entities: list[str], basis: int, since: int) -> list[Merge]:
     here = (merge.timeline_id == timeline_id, merge.entity.in_(entities))
-    rows = connection.execute(_MERGES.where(*here, merge.position <= basis, merge.until > basis))
+    rows = connection.execute(_MERGES.where(*here, merge.position <= basis, merge.until > since))
     return [Merge(*row) for row in rows]
 
 
@@ -140,7 +178,9 @@ def restate(connection: Connection, kinds: Kinds, timeline_id: int, entities: It
 
     A fact that was known under one id, then under another, is a row for each: what was known before stays known.
     """
-    ids = set(entities) | {each.entity for each in _related(connection, timeline_id, entities)}
+    connected = related(connection, timeline_id, entities)
+    call(connection, timeline_id, connected)
+    ids = set(entities) | {each.entity for each in connected}
     positions = select(mention.position).where(mention.timeline_id == timeline_id, mention.entity.in_(ids))
     ours = (fact.timeline_id == timeline_id, fact.position.in_(positions))
     columns = [column for column in tables.fact.columns if column.name != "id"]
@@ -152,7 +192,7 @@ def restate(connection: Connection, kinds: Kinds, timeline_id: int, entities: It
         numbers[row.position, row.ordinal, row.known_from] = number
     # Not only of `entities`: a fact may be keyed by, or name, an id that was merged on its own.
     named = {part for rows in pieces.values() for part in _ids(rows[0])}
-    merges = _related(connection, timeline_id, named)
+    merges = related(connection, timeline_id, named)
     changed = {place: new for place, old in pieces.items() if (new := list(_restated(kinds, old, merges))) != old}
     if not changed:
         return
@@ -171,6 +211,31 @@ def restate(connection: Connection, kinds: Kinds, timeline_id: int, entities: It
             connection.execute(update(tables.fact).where(fact.id == number_kept).values(row._asdict()))
     insert_rows(connection, tables.fact, [row for piece, row in kept.items() if piece not in numbers])
     insert_rows(connection, tables.slot, list({row.slot for row in rows}), once=True)
+
+
+def call(connection: Connection, timeline_id: int, merges: Collection[Merge]) -> None:
+    """Let what was merged be found by whatever it was called before, along all the merges."""
+    ids = {each for row in merges for each in (row.entity, row.into)}
+    there = called.of(connection, timeline_id, ids)
+    grown = {entity: set(words) for entity, words in there.items()}
+    changed = True
+    while changed:
+        changed = False
+        for each in merges:
+            if more := grown[each.entity] - grown[each.into]:
+                grown[each.into] |= more
+                changed = True
+    called.add(connection, timeline_id, {entity: words - there[entity] for entity, words in grown.items()})
+
+
+def call_again(connection: Connection, timeline_id: int, entities: Collection[str]) -> None:
+    """Forget what these entities, and those that were one with them, are no longer said to be called by anybody."""
+    if entities:
+        connected = related(connection, timeline_id, entities)
+        called.tell_again(
+            connection, timeline_id, {*entities, *(each for row in connected for each in (row.entity, row.into))}
+        )
+        call(connection, timeline_id, connected)
 
 
 def _ids(row: Row) -> Iterator[str]:
@@ -197,7 +262,7 @@ def _restated(kinds: Kinds, pieces: list[Row], merges: list[Merge]) -> Iterator[
     yield previous
 
 
-def _related(connection: Connection, timeline_id: int, entities: Iterable[str]) -> list[Merge]:
+def related(connection: Connection, timeline_id: int, entities: Iterable[str]) -> list[Merge]:
     """All merges, standing or not, that connect `entities` with others."""
     asked, left, found = set(entities), set(entities), set()
     while left:

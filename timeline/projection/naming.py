@@ -57,8 +57,11 @@ def named_at(connection: Connection, timeline_id: int, entities: Collection[str]
     return list(connection.execute(_NAMED_AT, given).scalars()) if entities else []
 
 
-def forget(connection: Connection, timeline_id: int, position: int) -> None:
-    """Take away what a record that is being blanked said of entities, and tell again what others said of them."""
+def forget(connection: Connection, timeline_id: int, position: int) -> list[str]:
+    """Take away what a record that is being blanked said of entities, and tell again what others said of them.
+
+    The entities that it named.
+    """
     ours = {"timeline": timeline_id, "position": position}
     # By position alone, without an index: the registry may not know which entities the record named.
     entities = list(connection.execute(_MENTIONED, ours).scalars())
@@ -70,6 +73,7 @@ def forget(connection: Connection, timeline_id: int, position: int) -> None:
             )
         )
         tell_again(connection, timeline_id, entity)
+    return entities
 
 
 def tell_again(connection: Connection, timeline_id: int, entity: str) -> None:

@@ -1,6 +1,6 @@
 """Projecting records: pure functions of the log, so that all of it can be thrown away and made again."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
@@ -13,9 +13,11 @@ from timeline.domain.dates import BEGINNING, END
 from timeline.domain.declare import Event
 from timeline.domain.effects import Effect
 from timeline.domain.entities import EntityDescribed, EntityMerged
+from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
 from timeline.domain.texts import host_of
-from timeline.projection import facts, naming
+from timeline.projection import called, facts, naming, wording
+from timeline.projection.merges import call, call_again, related
 from timeline.projection.standing import About
 
 
@@ -71,6 +73,7 @@ def last_named(connection: Connection, timeline_id: int, entities: Collection[st
 
 def project(
     connection: Connection,
+    kinds: Kinds,
     timeline_id: int,
     projected: Iterable[Projected],
     known: dict[str, set[str | None]],
@@ -86,6 +89,10 @@ def project(
         rows[tables.occurrence].append((timeline_id, position, record.kind, *bounds, NEVER, NEVER))
         hosts = {host_of(source["url"]) for source in record.content.get("sources", ()) if "url" in source}
         rows[tables.citation] += [(timeline_id, host, position) for host in hosts]
+        words = wording.words_of(kinds, record, event)
+        rows[tables.wording].append((timeline_id, position, words, " ".join(entities)))
+        start = bounds[1], bounds[0]
+        rows[tables.word] += wording.rows_of(timeline_id, position, start, words, entities)
         if entities:
             rows[tables.mention] += [(timeline_id, entity, position, *bounds[:2]) for entity in entities]
             rows[tables.naming] += naming.rows_of(timeline_id, record, entities, claim, known)
@@ -103,9 +110,12 @@ def project(
                 rows[tables.dispute].append((timeline_id, position, about.target, NEVER))
             elif about.kind != REDACTION:
                 rows[tables.revision].append((timeline_id, position, about.claim, about.target))
+    rows[tables.word].sort()
     for table, batch in rows.items():
         insert_rows(connection, table, batch)
     insert_rows(connection, tables.slot, list(slots), once=True)
+    told = ((timeline_id, row[1], *row[-3:]) for row in rows[tables.naming])
+    insert_rows(connection, tables.called, list(set(called.rows_of(told))), once=True)
     for position, about in later:
         _change(connection, timeline_id, position, about)
 
@@ -125,14 +135,24 @@ def _change(connection: Connection, timeline_id: int, position: int, about: Abou
         connection.execute(_UNNAME, {**given, "entities": about.entities})
 
 
-def tell_names_again(connection: Connection, timeline_id: int, projected: Iterable[Projected]) -> None:
-    """Names that these records withdraw, or do not repeat, may have been given by others, which had no row for it."""
+def tell_names_again(connection: Connection, timeline_id: int, projected: Sequence[Projected]) -> None:
+    """Names that these records withdraw, or do not repeat, may have been given by others, which had no row for it.
+
+    Names that they give are those of whatever their entities were ever merged into, too.
+    """
     for each in projected:
         about = each.about
         if about is not None and about.kind in REVISIONS:
             dropped = [entity for entity, name in about.names.items() if each.record.names.get(entity) != name]
             for entity in naming.named_at(connection, timeline_id, dropped, about.target):
                 naming.tell_again(connection, timeline_id, entity)
+    named = {entity for each in projected for entity in each.entities if each.record.names or _describes(each)}
+    if named:
+        call(connection, timeline_id, related(connection, timeline_id, named))
+
+
+def _describes(projected: Projected) -> bool:
+    return isinstance(projected.event, EntityDescribed)
 
 
 def forget(connection: Connection, timeline_id: int, target: int) -> list[str]:
@@ -141,10 +161,11 @@ def forget(connection: Connection, timeline_id: int, target: int) -> list[str]:
     """
     given = {"timeline": timeline_id, "at": target}
     merged = connection.execute(select(_merge.entity).where(_MERGED), given).scalars().all()
+    wording.forget(connection, timeline_id, target)
     for statement in (_BLANK, *_DROP):
         connection.execute(statement, given)
     facts.forget(connection, timeline_id, target)
-    naming.forget(connection, timeline_id, target)
+    call_again(connection, timeline_id, naming.forget(connection, timeline_id, target))
     return list(merged)
 
 

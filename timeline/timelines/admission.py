@@ -97,7 +97,7 @@ class Admission:
         if self.projected:
             records = [each.record for each in self.projected]
             insert_all(connection, self.timeline_id, self.head, self.entries, records)
-            project(connection, self.timeline_id, self.projected, self.names)
+            project(connection, self.kinds, self.timeline_id, self.projected, self.names)
 
     def settle(self, connection: Connection) -> bool:
         """What must read what was written: names that were withdrawn are told again, what is to be redacted is

@@ -64,7 +64,7 @@ class Remembered:
     def __init__(self, head: Basis, blanked: int | None, readings: dict[int, Reading] | None = None) -> None:
         self.head = head
         self.blanked = blanked
-        self.merged: dict[int, bool] = {}  # by position: whether any merge is known there
+        self.merged_from: int | None = None  # the position of the first merge, once it was asked for
         self._readings = {} if readings is None else readings
         self._names: dict[ViewOfNames, dict[str, Identity]] = {}
 

@@ -79,7 +79,7 @@ def _replay(connection: Connection, kinds: Kinds, timeline_id: int, records: lis
         revised = about.target if about is not None and about.kind in REVISIONS else None
         changed = merges.follow(record.position, event, revised)
         projected.append(Projected(record, event, entities, effects, about, merges.resolve(entities), changed))
-    project(connection, timeline_id, projected, known_names(connection, timeline_id, named))
+    project(connection, kinds, timeline_id, projected, known_names(connection, timeline_id, named))
     tell_names_again(connection, timeline_id, projected)
     remerged = {entity for each in projected for entity in each.remerged}
     for record in records:

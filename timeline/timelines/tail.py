@@ -8,13 +8,14 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
 from timeline.database import Database
 from timeline.domain.acts import REDACTION
 from timeline.domain.records import Basis, Record
+from timeline.log import chain
 from timeline.log.read import heads, record_of, rows_after
 
 RING = 500  # records of each log that are kept for those who follow
@@ -37,12 +38,11 @@ class _Log:
     records: deque[Record] = field(default_factory=lambda: deque(maxlen=RING))
     wakes: list[Callable[[], None]] = field(default_factory=list)
 
-    def extend(self, records: Iterable[Record]) -> None:
-        for record in records:
-            if record.kind == REDACTION:
-                self.forget()
-            self.records.append(record)
-            self.head = basis_of(record)
+    def extend(self, record: Record) -> None:
+        if record.kind == REDACTION:
+            self.forget()
+        self.records.append(record)
+        self.head = basis_of(record)
 
     def forget(self) -> None:
         self.records.clear()
@@ -105,18 +105,24 @@ class Tail:
                 return None
             return list(islice(log.records, index + 1, index + 1 + limit)), log.head
 
-    def committed(self, timeline_id: int, records: Sequence[Record]) -> None:
-        """This process has appended. Records of before are passed over; after a gap the thread has to look."""
+    def committed(self, timeline_id: int, records: Iterable[tuple[Record, bytes]]) -> bool:
+        """Records, each with its commitment, are in the log. Those of before are passed over; after a gap the thread
+        has to look. False if one is of another history than the record before it, after a fail-over.
+        """
         with self._lock:
             log = self._logs.get(timeline_id)
             if log is None or log.head is None:
-                return
+                return True
             before = log.head.position
-            for record in sorted(records, key=lambda record: record.position):
+            for record, commitment in sorted(records, key=lambda each: each[0].position):
                 if record.position == log.head.position + 1:
-                    log.extend([record])
+                    if not _follows(log.head, record, commitment):
+                        self._look_now = True
+                        return False
+                    log.extend(record)
             wakes = list(log.wakes) if log.head.position > before else []
         _wake_all(wakes)
+        return True
 
     def close(self) -> None:
         with self._lock:
@@ -165,7 +171,8 @@ class Tail:
                         self._leap(timeline_id, before, head)
                     continue
                 rows = rows_after(connection, timeline_id, before.position, head.position, RING)
-                self.committed(timeline_id, [record_of(row) for row in rows])
+                if not self.committed(timeline_id, [(record_of(row), row.commitment) for row in rows]):
+                    self._leap(timeline_id, before, head)
 
     def _leap(self, timeline_id: int, before: Basis | None, head: Basis) -> None:
         """The first look, or too much to read, or another history after a fail-over: who follows asks the database."""
@@ -177,6 +184,11 @@ class Tail:
             log.forget()
             wakes = list(log.wakes)
         _wake_all(wakes)
+
+
+def _follows(head: Basis, record: Record, commitment: bytes) -> bool:
+    previous = head.hash or chain.GENESIS
+    return record.hash == chain.link(previous, record.position, record.id, record.recorded_at, commitment)
 
 
 def _wake_all(wakes: Iterable[Callable[[], None]]) -> None:

@@ -76,10 +76,11 @@ class Writer:
 
     def _tell(self, outcomes: Sequence[Outcome]) -> None:
         """Give those who follow what was committed; the database tells those of other processes."""
-        records: dict[int, list[Record]] = {}
+        records: dict[int, list[tuple[Record, bytes]]] = {}
         for append, outcome in outcomes:
             if isinstance(outcome, Appended):
-                records.setdefault(append.timeline_id, []).extend(outcome.records)
+                commitments = (entry.commitment for entry in append.entries)
+                records.setdefault(append.timeline_id, []).extend(zip(outcome.records, commitments, strict=False))
         for timeline_id, several in records.items():
             self._tail.committed(timeline_id, several)
 

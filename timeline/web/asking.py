@@ -29,7 +29,7 @@ query Feed($slug: ID!, $filter: EventFilter, $knownAt: KnownAt, $order: EventOrd
 """
 
 _LISTS = {"kinds": "kinds", "entities": "entities", "status": "status"}
-_TEXTS = {"source": "sourceHost", "occurred": "occurred"}
+_TEXTS = {"source": "sourceHost", "occurred": "occurred", "q": "search"}
 
 
 class Refused(Exception):

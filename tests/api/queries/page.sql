@@ -2,5 +2,5 @@ SELECT timeline.id, timeline.slug, timeline.title, timeline.description FROM tim
 SELECT head.timeline_id, head.position, head.recorded_at, head.hash, (SELECT max(redaction.redaction) AS max_1 FROM redaction WHERE redaction.timeline_id = head.timeline_id) AS blanked FROM head WHERE head.timeline_id IN (?, …);
 SELECT occurrence.position, occurrence.start_hi, occurrence.start_lo, 0 AS ask FROM occurrence WHERE occurrence.timeline_id = ? AND occurrence.position + ? <= ? AND (occurrence.kind NOT IN (?, …)) AND occurrence.kind != ? AND occurrence.corrected_at > ? AND occurrence.retracted_at > ? ORDER BY occurrence.start_hi DESC, occurrence.start_lo DESC, occurrence.position DESC LIMIT ?;
 SELECT record.position, record.event_id, record.recorded_at, record.content, record.hash FROM record WHERE record.timeline_id = ? AND record.position IN (?, …);
-SELECT merge.entity FROM merge WHERE merge.timeline_id = ? AND merge.position <= ? LIMIT ?;
+SELECT min(merge.position) AS min_1 FROM merge WHERE merge.timeline_id = ?;
 SELECT naming.entity, naming.role, naming.claim, naming.start_lo, naming.start_hi, naming.position, naming.until, naming.name, naming.aliases, naming.description FROM naming WHERE naming.timeline_id = ? AND naming.entity IN (?, …) AND naming.position <= ? AND (naming.until > ? OR naming.role = ?) ORDER BY naming.entity, naming.position;

@@ -9,14 +9,20 @@ const client = createClient({
   retryAttempts: 1000,
   retry: () => new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 80)),
 });
-const query = `subscription ($after: String) {
-  events(timeline: "toys", after: $after, batch: 20) { events { position } cursor caughtUp }
-}`;
+const entity = process.argv[3];
+const query = entity
+  ? `subscription ($after: String) {
+      entity(timeline: "toys", ref: "${entity}", after: $after) { ref basis { position } }
+    }`
+  : `subscription ($after: String) {
+      events(timeline: "toys", after: $after, batch: 20) { events { position } cursor caughtUp }
+    }`;
 client.subscribe({ query, variables }, {
-  next({ data, errors }) {
+  next({ data, errors, extensions }) {
     if (errors) throw new Error(JSON.stringify(errors));
-    variables.after = data.events.cursor;
-    console.log(JSON.stringify({ positions: data.events.events.map((event) => event.position), connections }));
+    variables.after = extensions.cursor; // what a retry sends again
+    const positions = entity ? [data.entity.basis.position] : data.events.events.map((event) => event.position);
+    console.log(JSON.stringify({ positions, connections }));
   },
   error(error) { console.error(String(error)); process.exit(1); },
   complete() { console.error("completed"); process.exit(1); },

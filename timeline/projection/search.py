@@ -1,0 +1,187 @@
+"""Pages of events by what they say, and by what their entities are called.
+
+The index gives candidates in the order that is asked for; what is read of them decides. So both databases find the
+same, whatever they think of texts.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, tuple_
+
+from timeline.database import tables
+from timeline.domain.searches import Phrase, phrases_of
+from timeline.errors import TooCostly
+from timeline.projection.events import Ask, EventOrder, Hit, Key, in_order, place_of, records
+from timeline.projection.filters import conditions
+from timeline.projection.terms import Names, Term, counts, terms_of
+from timeline.projection.unions import ask_all
+from timeline.projection.wording import HEADLINE, NAME, QUOTE
+
+LOOK = 50_000  # candidates that one page looks at
+_MANY = 20_000  # rows that are sorted for a page, rather than that all records are looked at
+_COMPARED = 1_000  # rows by which terms are told apart: the rarest one leads
+_CHUNK = 2_000
+_PLACES = range(NAME, QUOTE + 1)
+
+occurrence, word, wording = tables.occurrence.c, tables.word.c, tables.wording.c
+
+
+def page(connection: Connection, names: Names, ask: Ask) -> list[Hit]:
+    """Up to `limit` events that have every word and phrase, with their places in the order of relevance.
+
+    TOO_COSTLY where each is common and hardly ever together: a page looks at 50,000 candidates.
+    """
+    phrases = phrases_of(ask.wanted.search or "")
+    terms = terms_of(connection, ask.timeline_id, names, phrases)
+    if any(not term.words and not term.entities for term in terms if term.is_narrow(_PLACES)):
+        return []
+    hits: list[tuple[int, Any]] = []
+    looked = 0
+    for level, beyond in _levels(ask):
+        for rows in _chunks(connection, ask, terms, level, beyond):
+            looked += len(rows)
+            for row, rank in zip(rows, _ranks(names, phrases, rows, ask.order), strict=True):
+                if rank is not None and (level is None or rank == level):
+                    hits.append((rank, row))
+            if len(hits) >= ask.limit:
+                break
+            if looked > LOOK:
+                raise TooCostly("the words are common, but hardly ever together: add a rarer one", ("filter", "search"))
+        if len(hits) >= ask.limit:
+            break
+    shown = hits[: ask.limit]
+    return _read(connection, ask, shown[::-1] if ask.backwards else shown)
+
+
+def _levels(ask: Ask) -> Iterator[tuple[int | None, Key | None]]:
+    """The ranks to go through, None: all at once; and what each is read beyond."""
+    if ask.order is not EventOrder.RELEVANCE:
+        yield None, ask.beyond
+        return
+    ranks = list(reversed(_PLACES) if ask.backwards else _PLACES)
+    if ask.beyond is None:
+        yield from ((rank, None) for rank in ranks)
+        return
+    first, *place = ask.beyond
+    begin = ranks.index(first) if first in ranks else len(ranks)
+    yield from ((rank, tuple(place) if rank == first else None) for rank in ranks[begin:])
+
+
+def _chunks(
+    connection: Connection, ask: Ask, terms: Sequence[Term], level: int | None, beyond: Key | None
+) -> Iterator[Sequence[Any]]:
+    """Candidates in the order that is asked for; more at a time as it goes on."""
+    places: Collection[int] = _PLACES
+    if level is not None:
+        places = range(level + 1) if terms[1:] else (level,)
+    leading = _leading(connection, ask, terms, places)
+    among = None if leading is None else or_(*leading.branches(ask.timeline_id, places))
+    size = ask.limit
+    while True:
+        if leading is not None and leading.is_narrow(places) and not ask.order.is_recorded:
+            rows = _streamed(connection, ask, leading, places, beyond, size)
+        else:
+            rows = _walked(connection, ask, among, beyond, size)
+        yield rows
+        if len(rows) < size:
+            return
+        beyond, size = place_of(ask.order, rows[-1]), min(size * 4, _CHUNK)
+
+
+def _leading(connection: Connection, ask: Ask, terms: Sequence[Term], places: Collection[int]) -> Term | None:
+    """The term whose rows are few, or in the order that is asked for; None: look at all records."""
+    ordered = [not ask.order.is_recorded and term.is_narrow(places) for term in terms]
+    if ordered == [True]:
+        return terms[0]
+    most = _COMPARED if all(ordered) else _MANY
+    found = counts(connection, ask.timeline_id, terms, places, most)
+    able = [
+        (count, number)
+        for number, (count, in_order) in enumerate(zip(found, ordered, strict=True))
+        if in_order or count <= most
+    ]
+    return terms[min(able)[1]] if able else None
+
+
+def _streamed(
+    connection: Connection, ask: Ask, term: Term, places: Collection[int], beyond: Key | None, limit: int
+) -> Sequence[Any]:
+    """From the rows of each word and entity, which stand in the order of the world."""
+    columns = [word[name] for name in ask.order.names]
+    statements = []
+    for branch in term.branches(ask.timeline_id, places):
+        statement = (
+            select(word.position, word.start_hi, word.start_lo, wording.words, wording.entities)
+            .join_from(
+                tables.word,
+                tables.occurrence,
+                and_(occurrence.timeline_id == word.timeline_id, occurrence.position == word.position),
+            )
+            .join(tables.wording, _same)
+            .where(word.timeline_id == ask.timeline_id, branch, *conditions(ask.wanted, ask.timeline_id, ask.basis))
+        )
+        statements.append(_cut(statement, ask, columns, beyond, limit))
+    found = {row.position: row for rows in ask_all(connection, statements) for row in rows}
+    ordered = sorted(found.values(), key=lambda row: place_of(ask.order, row), reverse=ask.descends)
+    return ordered[:limit]
+
+
+def _walked(
+    connection: Connection, ask: Ask, among: ColumnElement[bool] | None, beyond: Key | None, limit: int
+) -> Sequence[Any]:
+    """From all records; `among`: only from those with a row of `word` that satisfies it."""
+    statement = select(
+        occurrence.position, occurrence.start_hi, occurrence.start_lo, wording.words, wording.entities
+    ).join_from(tables.occurrence, tables.wording, _same)
+    if among is None:
+        position = in_order(ask.order, occurrence.position)
+        statement = statement.where(*conditions(ask.wanted, ask.timeline_id, ask.basis, position))
+    else:
+        rows = select(word.position).where(word.timeline_id == ask.timeline_id, among)
+        where = conditions(ask.wanted, ask.timeline_id, ask.basis)
+        statement = statement.where(occurrence.position.in_(rows), *where)
+    return connection.execute(_cut(statement, ask, [occurrence[name] for name in ask.order.names], beyond, limit)).all()
+
+
+_same = and_(wording.timeline_id == occurrence.timeline_id, wording.position == occurrence.position)
+
+
+def _cut(statement: Any, ask: Ask, columns: Sequence[Any], beyond: Key | None, limit: int) -> Any:
+    if beyond is not None:
+        here = tuple_(*columns)
+        statement = statement.where(here < beyond if ask.descends else here > beyond)
+    return statement.order_by(*(column.desc() if ask.descends else column for column in columns)).limit(limit)
+
+
+def _ranks(names: Names, phrases: Sequence[Phrase], rows: Sequence[Any], order: EventOrder) -> list[int | None]:
+    """Where the phrase that stands in the worst place stands at best; None: one is not there."""
+    needed = [
+        row
+        for row in rows
+        if order is EventOrder.RELEVANCE or not all(phrase.needle in row.words for phrase in phrases)
+    ]
+    entities = {entity for row in needed for entity in row.entities.split()}
+    lines = names.lines(entities) if entities else {}
+    return [
+        rank(phrases, row.words, [lines[each][0] for each in row.entities.split() if each in lines]) for row in rows
+    ]
+
+
+def rank(phrases: Sequence[Phrase], words: str, names: Sequence[str]) -> int | None:
+    """`words`: as `wording` has them; `names`: the words of what its entities are called."""
+    worst = NAME
+    for phrase in phrases:
+        if not any(phrase.needle in name for name in names):
+            lines = enumerate(words.split("\n"), HEADLINE)
+            place = next((place for place, line in lines if phrase.needle in line), None)
+            if place is None:
+                return None
+            worst = max(worst, place)
+    return worst
+
+
+def _read(connection: Connection, ask: Ask, hits: Sequence[tuple[int, Any]]) -> list[Hit]:
+    """The records, as pages have them."""
+    rows = records(connection, ask.timeline_id, [row.position for _, row in hits])
+    return [Hit(rank, rows[row.position]) for rank, row in hits if row.position in rows]

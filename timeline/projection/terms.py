@@ -1,0 +1,190 @@
+"""Where in the index to look for what is searched: words of records, and entities by what they are called."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select
+
+from timeline.database import tables
+from timeline.domain.searches import Phrase
+from timeline.errors import TooLarge
+from timeline.projection.called import NAMED
+from timeline.projection.merges import related
+from timeline.projection.unions import ask_all
+from timeline.projection.wording import NAME
+
+FEW_WORDS = 4  # that begin alike, and are read one by one in the order of the world; more are read together and sorted
+FEW = 12  # entities that may be called so, likewise
+MOST = 5_000  # entities of one name that a count takes in
+_LAST = "\U0010ffff"  # no word has it
+
+word, wording, called = tables.word.c, tables.wording.c, tables.called.c
+
+
+class Names(Protocol):
+    """What entities are called in the view of a question."""
+
+    def lines(self, entities: Collection[str]) -> Mapping[str, tuple[str, str]]:
+        """The words of the names and of the description of each."""
+
+    def ids(self, entities: Collection[str]) -> Collection[str]:
+        """Every id under which records name these."""
+
+
+class Found(NamedTuple):
+    """A phrase, and the entities that are called so, under each of their ids."""
+
+    phrase: Phrase
+    entities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A phrase, the words and the entities under which records that have it stand; None: more than a few."""
+
+    phrase: Phrase
+    words: tuple[str, ...] | None
+    entities: tuple[str, ...] | None
+
+    def is_narrow(self, places: Collection[int]) -> bool:
+        own = any(place != NAME for place in places)
+        return (self.words is not None or not own) and (self.entities is not None or NAME not in places)
+
+    def branches(self, timeline_id: int, places: Collection[int]) -> list[ColumnElement[bool]]:
+        """Conditions on `word`, which together give a record for each that has the phrase at one of these places.
+
+        If the term is narrow, each is on one word at one place, and its rows stand in the order of the world.
+        """
+        own = [place for place in places if place != NAME]
+        found: list[ColumnElement[bool]] = []
+        if self.words is None and own:
+            found.append(and_(begins(word.word, *self.phrase.key), word.place.in_(own)))
+        elif self.words is not None:
+            found += [and_(word.word == each, word.place == place) for each in self.words for place in own]
+        if NAME in places:
+            if self.entities is None:
+                found.append(and_(word.word.in_(_keys(timeline_id, self.phrase)), word.place == NAME))
+            else:
+                found += [and_(word.word == f"@{each}", word.place == NAME) for each in self.entities]
+        return found
+
+
+def terms_of(connection: Connection, timeline_id: int, names: Names, phrases: Sequence[Phrase]) -> list[Term]:
+    candidates = _candidates(connection, timeline_id, phrases, FEW)
+    few = {each for found in candidates if len(found) <= FEW for each in found}
+    lines = names.lines(few)
+    terms = []
+    for phrase, found in zip(phrases, candidates, strict=True):
+        entities: tuple[str, ...] | None = None
+        if len(found) <= FEW:
+            entities = tuple(names.ids([each for each in found if phrase.needle in lines[each][0]]))
+        key, is_beginning = phrase.key
+        words = _beginning(connection, timeline_id, key) if is_beginning else (key,)
+        terms.append(Term(phrase, words, entities))
+    return terms
+
+
+def counts(
+    connection: Connection, timeline_id: int, terms: Sequence[Term], places: Collection[int], most: int
+) -> list[int]:
+    """How many rows of `word` each term leads to; up to about `most` are counted."""
+    statements = []
+    numbers = []
+    for number, term in enumerate(terms):
+        for condition in _together(term, timeline_id, places):
+            some = select(word.position).where(word.timeline_id == timeline_id, condition).limit(most + 1)
+            statements.append(select(func.count().label("found")).select_from(some.subquery()))
+            numbers.append(number)
+    found = [0] * len(terms)
+    for number, rows in zip(numbers, ask_all(connection, statements), strict=True):
+        found[number] += rows[0].found
+    return found
+
+
+def _together(term: Term, timeline_id: int, places: Collection[int]) -> list[ColumnElement[bool]]:
+    if not term.is_narrow(places):
+        return term.branches(timeline_id, places)
+    own = [place for place in places if place != NAME]
+    words = [and_(word.word.in_(term.words), word.place.in_(own))] if term.words and own else []
+    entities = [f"@{each}" for each in term.entities or ()] if NAME in places else []
+    return [*words, *([and_(word.word.in_(entities), word.place == NAME)] if entities else [])]
+
+
+def found(connection: Connection, timeline_id: int, names: Names, phrases: Sequence[Phrase]) -> tuple[Found, ...]:
+    """For `holds`. TOO_LARGE if a phrase is in the names of more than 5,000 entities."""
+    several = []
+    for phrase, entities in zip(phrases, _candidates(connection, timeline_id, phrases, MOST), strict=True):
+        if len(entities) > MOST:
+            raise TooLarge(
+                f"more than {MOST:,} entities may be called {' '.join(phrase.words)!r}", ("filter", "search")
+            )
+        lines = names.lines(entities)
+        several.append(Found(phrase, tuple(names.ids([each for each in entities if phrase.needle in lines[each][0]]))))
+    return tuple(several)
+
+
+def holds(found: Found, timeline_id: int, row: Any) -> ColumnElement[bool]:
+    """Of a row with a position: its record, or one of its entities, has the phrase."""
+    own = select(word.position).where(word.timeline_id == timeline_id, begins(word.word, *found.phrase.key))
+    if found.phrase.words[1:]:
+        own = own.join(
+            tables.wording, and_(wording.timeline_id == word.timeline_id, wording.position == word.position)
+        ).where(wording.words.contains(found.phrase.needle, autoescape=True))
+    named = select(word.position).where(
+        word.timeline_id == timeline_id, word.word.in_([f"@{each}" for each in found.entities]), word.place == NAME
+    )
+    return or_(row.position.in_(own), row.position.in_(named))
+
+
+def possible(connection: Connection, timeline_id: int, phrase: Phrase) -> set[str]:
+    """The ids under which records may name entities that are, were or will be called so, and others."""
+    found = set(_candidates(connection, timeline_id, [phrase], None)[0])
+    merges = related(connection, timeline_id, found) if found else []
+    return found | {each for row in merges for each in (row.entity, row.into)}
+
+
+def _candidates(
+    connection: Connection, timeline_id: int, phrases: Sequence[Phrase], most: int | None
+) -> list[list[str]]:
+    statements = [
+        select(called.entity)
+        .where(has_words(timeline_id, phrase, (NAMED,)))
+        .distinct()
+        .limit(None if most is None else most + 1)
+        for phrase in phrases
+    ]
+    return [[row.entity for row in rows] for rows in ask_all(connection, statements)]
+
+
+def has_words(timeline_id: int, phrase: Phrase, places: Collection[int]) -> ColumnElement[bool]:
+    """Of a row of `called`: it is of the first of the words of a phrase, and its entity has all others too."""
+    first, *others = phrase.keys
+    conditions = [called.timeline_id == timeline_id, begins(called.word, *first), called.place.in_(places)]
+    for number, key in enumerate(others):
+        other = tables.called.alias(f"called_{number}").c
+        here = other.timeline_id == timeline_id, begins(other.word, *key), other.place.in_(places)
+        conditions.append(called.entity.in_(select(other.entity).where(*here)))
+    return and_(*conditions)
+
+
+def _keys(timeline_id: int, phrase: Phrase) -> Any:
+    return select(literal("@").concat(called.entity)).where(has_words(timeline_id, phrase, (NAMED,)))
+
+
+def begins(column: ColumnElement[str], key: str, is_beginning: bool) -> ColumnElement[bool]:
+    """A word is `key`, or begins with it."""
+    return and_(column >= key, column < key + _LAST) if is_beginning else column == key
+
+
+def _beginning(connection: Connection, timeline_id: int, key: str) -> tuple[str, ...] | None:
+    """The words that begin like this, each found by a step in the index; None: there are more than a few."""
+    here = (word.timeline_id == timeline_id, word.word < key + _LAST)
+    first = select(func.min(word.word).label("word"), literal(1).label("number")).where(*here, word.word >= key)
+    steps = first.cte("steps", recursive=True)
+    following = select(func.min(word.word)).where(*here, word.word > steps.c.word).scalar_subquery()
+    steps = steps.union_all(
+        select(following, steps.c.number + 1).where(steps.c.word.is_not(None), steps.c.number <= FEW_WORDS)
+    )
+    words = connection.execute(select(steps.c.word).where(steps.c.word.is_not(None))).scalars().all()
+    return tuple(words) if len(words) <= FEW_WORDS else None
