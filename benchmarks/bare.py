@@ -14,7 +14,8 @@ from benchmarks.events import SLUG, Workload
 from benchmarks.places import Place, opened
 
 _MADE_ONCE = ("timeline", "head", "generation", "redaction", "called")
-_SLOT = ("timeline_id", "entity", "attribute", "key")  # a slot's row is offered with each of its facts, and kept once
+# A slot's row is offered with each of its facts, and kept once.
+_SLOT = ("timeline_id", "generation", "entity", "attribute", "key")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from timeline.domain.contents import new_event
 from timeline.domain.kinds import Kinds
 from timeline.log.append import lock_head
 from timeline.log.read import heads, rows_after
+from timeline.projection.generation import Generation
 from timeline.timelines import Timelines
 
 
@@ -29,6 +30,13 @@ def logged(timelines: Timelines, slug: str = "toys") -> list[Any]:
     """Every row of a timeline's log, in order."""
     with timelines.reading() as connection:
         return rows_after(connection, timelines.find(slug).id, 0, 2**62, 2**31 - 1)
+
+
+def derived(timelines: Timelines, slug: str = "toys") -> Generation:
+    """What the kinds of this node have derived from a timeline, up to its head."""
+    timeline_id = timelines.find(slug).id
+    with timelines.reading() as connection:
+        return timelines.heads(connection, [timeline_id])[timeline_id].generation
 
 
 def head(timelines: Timelines, slug: str = "toys") -> int:

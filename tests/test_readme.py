@@ -13,7 +13,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from timeline import main, sample
-from timeline.api import asking, connections, lookups, schema, subscription
+from timeline.api import asking, connections, lookups, subscription
 from timeline.cli import app
 from timeline.cli.console import settings
 from timeline.domain import limits
@@ -181,7 +181,11 @@ LIMITS = {
     "Characters of a search": limits.MAX_SEARCH,
     "Words and phrases of a search": limits.MAX_PHRASES,
     "Bytes of a request (`TIMELINE_MAX_BODY`)": Settings.model_fields["max_body"].default,
-    "Tokens of a query": schema.MAX_TOKENS,
+    "Tokens of a document (`TIMELINE_MAX_TOKENS`)": Settings.model_fields["max_tokens"].default,
+    "Fields inside each other (`TIMELINE_MAX_DEPTH`)": Settings.model_fields["max_depth"].default,
+    "Aliases and repeated fields (`TIMELINE_MAX_ALIASES`)": Settings.model_fields["max_aliases"].default,
+    "Fields of an operation (`TIMELINE_MAX_FIELDS`)": Settings.model_fields["max_fields"].default,
+    "Cost of an operation (`TIMELINE_MAX_COST`)": Settings.model_fields["max_cost"].default,
     "Nodes of a page": connections.MAX_PAGE,
     "Entities in a filter": asking.MAX_REFS,
     "Ids in one `nodes(ids: …)`": lookups.MAX_IDS,

@@ -65,7 +65,16 @@ class TooLarge(BadInput):
 
 
 class TooCostly(BadInput):
+    """Of a whole question `cost` and `limit` are told; the cost as far as every JSON reader keeps it exact."""
+
     code = "TOO_COSTLY"
+
+    def __init__(
+        self, message: str, path: tuple[str | int, ...] = (), *, cost: int | None = None, limit: int | None = None
+    ) -> None:
+        super().__init__(message, path)
+        self.cost = None if cost is None else min(cost, 2**53 - 1)
+        self.limit = limit
 
 
 class NotFound(TimelineError):

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -18,11 +19,15 @@ from timeline.database import Database
 from timeline.database.migrate import migrate, require_migrated
 from timeline.domain.kinds import Kinds
 from timeline.settings import Settings, is_file
-from timeline.timelines import Timelines
-from timeline.timelines.generations import generations, outdated, regenerate, unknown_kinds
+from timeline.timelines import Timelines, wall_clock
+from timeline.timelines.generations import State
+from timeline.timelines.rebuild import GRACE, derive, rebuild, retire_unused, retired, sweep
+from timeline.timelines.status import Status, statuses, unknown_kinds
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+
+PATIENCE = 5.0  # seconds that a server waits for what is to be derived before it listens all the same
 
 logger = logging.getLogger(__name__)
 
@@ -36,60 +41,88 @@ def load_kinds(settings: Settings) -> Kinds:
         raise ValueError(f"the kinds do not go together: {error}") from error
 
 
-def open_timelines(settings: Settings, kinds: Kinds, *, strict: bool = False) -> Timelines:
+def open_timelines(settings: Settings, kinds: Kinds, *, serving: bool = False) -> Timelines:
     """Open the database. An embedded one is brought to its shape here, another one by `timeline migrate` before.
 
-    What is derived from the timelines is made again where there is nothing; `strict`: also where it was derived by
-    other kinds than these. On a database that others may use at the same time `timeline rebuild` does that.
+    What nobody has derived from a timeline is derived here. `serving`: what these kinds have not derived, others have
+    or not, is derived in a thread, for as long as the timelines are open.
     """
     with _opening():
-        database = Database.open(settings.database, settings.pool_size)
+        timelines = Timelines(_database(settings, settings.pool_size), kinds)
         try:
-            _bring_up(database, kinds, strict=strict)
+            if serving:
+                timelines.keep_up(PATIENCE)
+            else:
+                _derive_missing(timelines)
         except BaseException:
-            database.close()
+            timelines.close()
             raise
-    return Timelines(database, kinds)
+    return timelines
 
 
-def _bring_up(database: Database, kinds: Kinds, *, strict: bool) -> None:
-    if database.embedded:
-        migrate(database)
-        database.scrub()  # a process that was killed after a redaction may have left something
-    else:
-        require_migrated(database)
-    missing = outdated(database, kinds, strict=strict)
-    if missing and not database.embedded:
-        raise RuntimeError("what is derived from its timelines is not of these kinds: run `timeline rebuild`")
-    for derived in missing:
-        logger.warning("deriving the states of %s again from its %d records", derived.slug, derived.position)
-        for _ in regenerate(database, kinds, derived):
-            pass
+def _derive_missing(timelines: Timelines) -> None:
+    for each in statuses(timelines.database):
+        if each.position and not any(one.state is State.LIVE for one in each.generations):
+            logger.warning("deriving the states of %s from its %d records", each.slug, each.position)
+            for _ in derive(timelines.database, timelines.kinds, each.timeline_id, wall_clock):
+                pass
+
+
+def _database(settings: Settings, pool_size: int) -> Database:
+    database = Database.open(settings.database, pool_size)
+    try:
+        if database.embedded:
+            migrate(database)
+            database.scrub()  # a process that was killed after a redaction may have left something
+        else:
+            require_migrated(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def remake(settings: Settings, kinds: Kinds) -> Iterator[tuple[str, int, int]]:
-    """Derive everything again from the logs: (timeline, records done, records in all) as it goes on.
+    """Derive everything anew, beside what answers: (timeline, records done, records in all) as it goes on.
 
-    ValueError, and nothing happens, if a log holds kinds that are not known here: their states would go.
+    ValueError, and nothing happens, if a log holds kinds that are not known here.
     """
     with _opening():
-        database = Database.open(settings.database)
+        database = _database(settings, 1)
         try:
-            if database.embedded:
-                migrate(database)
-            else:
-                require_migrated(database)
-            with database.reading() as connection:
-                everything = generations(connection)
-                strangers = {kind for each in everything for kind in unknown_kinds(connection, kinds, each.timeline_id)}
-            if strangers:
+            everything = statuses(database)
+            if strangers := sorted({kind for each in everything for kind in unknown_kinds(database, kinds, each)}):
                 raise ValueError(
-                    f"there are events of kinds that are not known here ({', '.join(sorted(strangers))}):"
+                    f"there are events of kinds that are not known here ({', '.join(strangers)}):"
                     " name their modules or files with --kinds"
                 )
-            for derived in everything:
-                for done, total in regenerate(database, kinds, derived):
-                    yield derived.slug, done, total
+            for each in everything:
+                for done, total in rebuild(database, kinds, each.timeline_id, wall_clock):
+                    yield each.slug, done, total
+            retire_unused(database, kinds, wall_clock)
+        finally:
+            database.close()
+
+
+def tidy(settings: Settings) -> Iterator[int]:
+    """Delete what was retired, once nobody reads it any more: numbers of rows as it goes on."""
+    with _opening():
+        database = Database.open(settings.database, 1)
+        try:
+            for each in retired(database):
+                time.sleep(max(0, each.moved_at + GRACE - wall_clock()) / 1000)
+                yield from sweep(database, each.generation)
+        finally:
+            database.close()
+
+
+def status(settings: Settings) -> list[Status]:
+    """Each timeline, and what is derived from it."""
+    with _opening():
+        database = Database.open(settings.database, 1)
+        try:
+            require_migrated(database)
+            return statuses(database)
         finally:
             database.close()
 
@@ -115,21 +148,63 @@ def _opening() -> Iterator[None]:
 
 
 def build_application(settings: Settings, timelines: Timelines) -> "Starlette":
+    """ValueError, naming the document, if a trusted one is not valid."""
     from timeline.api.app import application, asking  # here, as commands that serve nothing should not wait for it
+    from timeline.api.measuring import QueryLimits
     from timeline.api.schema import schema_for
     from timeline.api.sockets import Limits
+    from timeline.api.trusted import Trusted
     from timeline.web import feeds, static_files
 
-    schema = schema_for(timelines.kinds)
+    schema = schema_for(
+        timelines.kinds,
+        limits=QueryLimits(
+            tokens=settings.max_tokens,
+            depth=settings.max_depth,
+            aliases=settings.max_aliases,
+            fields=settings.max_fields,
+            cost=settings.max_cost,
+        ),
+        introspection=settings.introspection,
+        suggestions=settings.suggestions,
+    )
+    ask = asking(schema, timelines)
+    trusted = Trusted()
+    if settings.documents:
+        trusted = Trusted.read(Path(settings.documents), only=settings.trusted_only)
+        for name, text in trusted.texts.items():
+            if faults := schema.trust(text):
+                raise ValueError(f"the trusted document {name} cannot be served: {faults[0].message}")
+    elif settings.trusted_only:
+        raise ValueError(
+            "where nothing but trusted documents may be asked, there has to be a file of them: --documents"
+        )
     return application(
         schema,
         timelines,
         max_body=settings.max_body,
         ide=static_files.graphiql if settings.ide else None,
-        pages=[*feeds.routes(asking(schema, timelines)), *static_files.routes()],
+        pages=[*feeds.routes(ask), *static_files.routes(ask)],
         heartbeat=settings.heartbeat,
         limits=Limits(operations=settings.max_operations, init_timeout=settings.init_timeout),
+        trusted=trusted,
+        queries_by_get=settings.queries_by_get,
+        code=_code_of(settings, timelines.kinds),
+        pinned_for=settings.pinned_for,
     )
+
+
+def _code_of(settings: Settings, kinds: Kinds) -> str:
+    """A mark of what answers are made with: this package, the kinds, and the packages or files that they are from."""
+    roots = [Path(__file__).parent]
+    for source in settings.kind_sources:
+        file = Path(source) if is_file(source) else Path(sys.modules[source.partition(".")[0]].__file__ or "")
+        roots.append(file.parent if file.name == "__init__.py" else file)
+    digest = hashlib.sha256(kinds.fingerprint.encode())
+    for root in roots:
+        for path in sorted(root.rglob("*.py")) if root.is_dir() else [root]:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _load(source: str) -> ModuleType:

@@ -30,6 +30,19 @@ class Settings(BaseSettings):
     )
     workers: int = Field(1, ge=1, le=256, description="Processes that serve.")
     ide: bool = Field(True, description="Whether a browser that opens /graphql gets GraphiQL.")
+    max_tokens: int = Field(1_000, ge=10, description="Tokens of a document; a trusted one may have more.")
+    max_depth: int = Field(20, ge=1, le=50, description="How many fields deep an operation may be.")
+    max_aliases: int = Field(100, ge=0, description="Aliases and repeated fields of an operation, fragments spread.")
+    max_fields: int = Field(2_000, ge=1, le=20_000, description="Fields of an operation, fragments spread.")
+    max_cost: int = Field(250_000, ge=1, description="Values that the answer to an operation may have, as estimated.")
+    documents: str = Field("", description="A file of trusted documents: clients send an id instead.")
+    trusted_only: bool = Field(False, description="Whether nothing but trusted documents may be asked.")
+    queries_by_get: bool = Field(True, description="Whether GET may carry a query's text; an id it always may.")
+    introspection: bool = Field(True, description="Whether the schema may be asked about itself.")
+    suggestions: bool = Field(True, description="Whether an error about a name says which one may have been meant.")
+    pinned_for: int = Field(
+        60, ge=0, le=31_536_000, description="Seconds for which caches may keep a pinned answer, without asking again."
+    )
 
     @property
     def kind_sources(self) -> list[str]:

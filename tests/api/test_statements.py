@@ -12,6 +12,7 @@ from tests.making import made
 from timeline.domain.contents import new_event
 from timeline.projection.events import Ask, EventOrder, pages
 from timeline.projection.filters import EventFilter
+from timeline.projection.generation import Generation
 from timeline.timelines import Timelines
 
 PAGE = """
@@ -107,7 +108,7 @@ def test_a_page_is_read_from_an_index(on_sqlite: Timelines, order: EventOrder) -
     asked: list[Any] = []
     event.listen(on_sqlite.database.read, "before_cursor_execute", lambda *sent: asked.append(sent[2:4]))
     with on_sqlite.reading() as connection:
-        pages(connection, [Ask(1, 9, EventFilter(), order, None, 51, backwards=False)])
+        pages(connection, [Ask(Generation(1, 1), 9, EventFilter(), order, None, 51, backwards=False)])
         statement, parameters = asked[-1]
         steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
     assert not [step for step in steps if "TEMP B-TREE" in str(step)], steps

@@ -22,12 +22,13 @@ from timeline.database.migrate import migrate
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Basis, TimelineInfo
 from timeline.execution import Batch, Document, Leaf
+from timeline.projection.generation import Generation
 from timeline.timelines import Timelines
 
 KINDS = Kinds.of(toys)
 SCHEMA = schema_for(KINDS)
 CORE = SCHEMA._schema
-_VIEW = View(TimelineInfo(1, "toys", "Toys", None), Basis(0, None, None))
+_VIEW = View(TimelineInfo(1, "toys", "Toys", None), Basis(0, None, None), Generation(1, 1))
 
 literals = {
     **LITERALS,

@@ -11,7 +11,6 @@ import pytest
 from tests.live.servers import app_for, serving
 from tests.live.talking import EVENTS, Talk, talking
 from tests.making import head, made, moved
-from timeline.api.operations import Operation
 from timeline.domain.claims import NewMeta
 from timeline.domain.records import NewEvent
 from timeline.timelines import Timelines
@@ -274,9 +273,9 @@ async def test_equal_subscriptions_are_executed_once(on_sqlite: Timelines) -> No
     schema = live.schema
 
     class Counting:
-        async def execute(self, *args: Any, **kwargs: Any) -> Any:
+        async def run(self, *args: Any) -> Any:
             executed.append(args)
-            return await schema.execute(*args, **kwargs)
+            return await schema.run(*args)
 
     fill(on_sqlite, 3)
     live.schema = Counting()
@@ -304,7 +303,7 @@ async def test_equal_subscriptions_share_the_bytes(on_sqlite: Timelines) -> None
     async with AsyncExitStack() as stack, asyncio.timeout(20):
         several = []
         for position in range(3):
-            operation = Operation.of({"query": EVENTS, "variables": {"afterPosition": position}})
+            operation = live.operations.of({"query": EVENTS, "variables": {"afterPosition": position}})
             answers = await stack.enter_async_context(aclosing(live.answers(operation)))
             assert (await anext(answers)).batch.basis.position == 3
             several.append(answers)

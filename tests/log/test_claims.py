@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tests.making import head_held, logged, made, moved
+from tests.making import derived, head_held, logged, made, moved
 from timeline.domain.claims import New
 from timeline.domain.contents import new_event
 from timeline.errors import BadInput, Conflict, IdReused, NotFound, Unavailable
@@ -47,7 +47,7 @@ def redaction(timelines: Timelines, target: New) -> New:
 
 def statuses(timelines: Timelines, basis: int) -> dict[int, str]:
     with timelines.reading() as connection:
-        found = standings(connection, timelines.find("toys").id, range(1, basis + 1))
+        found = standings(connection, derived(timelines), range(1, basis + 1))
     return {position: standing.status(basis).name for position, standing in sorted(found.items())}
 
 
@@ -97,7 +97,7 @@ def test_a_dispute_leaves_the_record_standing_and_can_be_withdrawn(timelines: Ti
     doubt = dispute(timelines, first)
     timelines.append("toys", [first, doubt])
     timelines.append("toys", [retraction(timelines, doubt)])
-    timeline = timelines.find("toys").id
+    timeline = derived(timelines)
     with timelines.reading() as connection:
         assert disputes(connection, timeline, [1], 1) == {}
         assert disputes(connection, timeline, [1], 2) == {1: [2]}
@@ -175,7 +175,7 @@ def test_the_database_blanks_nothing_that_no_redaction_names(timelines: Timeline
 def called(timelines: Timelines, basis: int, entity: str = "toy:bear") -> list[str]:
     """The name of an entity, and its aliases; nothing if it is not known."""
     with timelines.reading() as connection:
-        names = Names(connection, timelines.find("toys").id, [entity], basis, basis)
+        names = Names(connection, derived(timelines), [entity], basis, basis)
     identity = names.identity(entity, basis)
     return [identity.name, *identity.aliases] if identity else []
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import make_url
 
-from tests.making import logged, made, moved
+from tests.making import derived, logged, made, moved
 from timeline.cli.console import settings
 from timeline.database import Database
 from timeline.database.migrate import migrate
@@ -121,7 +121,7 @@ def test_no_table_holds_what_was_redacted(timelines: Timelines) -> None:
     redact(timelines, told)
     assert left(told, rows(timelines)) == []
     with timelines.reading() as connection:
-        names = Names(connection, timelines.find("toys").id, ["toy:bear"], 10**6, 10**6)
+        names = Names(connection, derived(timelines), ["toy:bear"], 10**6, 10**6)
         assert names.identity("toy:bear", 10**6) is None
     previous = GENESIS
     for row in logged(timelines):

@@ -139,7 +139,7 @@ def _sums(values: Iterable[Any]) -> Any:
     if not sums:
         return number
     added = {unit: (_add(b[0] for b in each), _add(b[1] for b in each)) for unit, each in sums.items()}
-    return {unit: both for unit, both in added.items() if both != (None, None)}
+    return {unit: both for unit, both in added.items() if both != (None, None)} or set()
 
 
 def _add(bounds: Iterable[Decimal | None]) -> Decimal | None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.conftest import Clock
+from tests.making import derived as in_use
 from tests.projection import oracle, things
 from timeline.database import Database, tables
 from timeline.database.migrate import migrate
@@ -22,9 +23,10 @@ from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
 from timeline.errors import TimelineError
 from timeline.log.read import record_of, rows_after
+from timeline.projection.generation import Generation
 from timeline.projection.states import When, facts_of
 from timeline.timelines import Timelines
-from timeline.timelines.rebuild import rebuild
+from timeline.timelines.rebuild import rebuild, sweep
 
 KINDS = Kinds.of(things)
 THINGS = [f"thing:{name}" for name in "abcd"]
@@ -129,7 +131,7 @@ def logged(timelines: Timelines, slug: str) -> list[Record]:
 
 def answered(timelines: Timelines, slug: str, when: When) -> oracle.State:
     with timelines.reading() as connection:
-        found = facts_of(connection, timelines.find(slug).id, THINGS, KINDS.attributes.values(), when)
+        found = facts_of(connection, in_use(timelines, slug), THINGS, KINDS.attributes.values(), when)
     return {
         (fact.entity, fact.attribute.path, fact.key): oracle.comparable(fact.value)
         for fact in found
@@ -201,37 +203,42 @@ def postgres_database(postgres_server: str) -> Iterator[Database]:
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
-def derived(timelines: Timelines, slug: str) -> dict[str, list[Any]]:
-    """Every row that was made from the log of a timeline, but for the numbers that the database gives."""
-    timeline_id = timelines.find(slug).id
+def rows(timelines: Timelines, generation: Generation) -> dict[str, list[Any]]:
+    """All that was derived, but for the numbers that the database and the generation give."""
     found = {}
     with timelines.reading() as connection:
-        for table in set(tables.DISPOSABLE) - {tables.generation}:  # whoever rebuilds says by which rules
-            columns = [column for column in table.columns if column.name != "id"]
-            rows = connection.execute(select(*columns).where(table.c.timeline_id == timeline_id))
-            found[table.name] = sorted(map(tuple, rows), key=repr)
+        for table in tables.DERIVED:
+            columns = [column for column in table.columns if column.name not in ("id", "generation")]
+            held = connection.execute(select(*columns).where(generation.holds(table.c)))
+            found[table.name] = sorted(map(tuple, held), key=repr)
     return found
 
 
-def check_rebuilt(timelines: Timelines, slug: str) -> None:
-    """Made again from the log, a few records at a time, everything is as it was."""
-    before = derived(timelines, slug)
-    with timelines.database.writing() as connection:
-        for _ in rebuild(connection, KINDS, timelines.find(slug).id, batch=1 + len(slug) % 3):
-            pass
-    after = derived(timelines, slug)
+def check_rebuilt(timelines: Timelines, slug: str, meanwhile: list[list[Any]]) -> None:
+    """Made again from the log, a few records at a time, while others append, everything is as it was."""
+    old, going_on = in_use(timelines, slug), iter(meanwhile)
+    for done, total in rebuild(timelines.database, KINDS, old.timeline_id, Clock(), batch=1 + len(slug) % 3):
+        if done < total and (group := next(going_on, None)):
+            play(timelines, slug, [group])
+            assert in_use(timelines, slug) == old
+    new = in_use(timelines, slug)
+    assert new != old
+    before, after = rows(timelines, old), rows(timelines, new)
     slots, remade = set(before.pop("slot")), set(after.pop("slot"))
     assert remade <= slots  # those that a merge emptied are not made again
     assert after == before
+    assert sum(sweep(timelines.database, old)) > sum(map(len, after.values()))
+    assert not any(rows(timelines, old).values())
 
 
 def run(database: Database, history: list[list[Any]], moments: list[str | None]) -> None:
     slug = next(slugs)
     with emptied(database) as timelines:
         timelines.create(slug, "A history")
-        play(timelines, slug, history)
+        half = (len(history) + 1) // 2
+        play(timelines, slug, history[:half])
+        check_rebuilt(timelines, slug, history[half:])
         check(timelines, slug, moments)
-        check_rebuilt(timelines, slug)
 
 
 some = st.lists(st.sampled_from(MOMENTS), min_size=1, max_size=3, unique=True)

@@ -15,8 +15,11 @@ from tests.serving import running
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 PATIENCE = 30_000  # ms: a test that waits for ever says where
-SIZES = {"phone": (390, 844), "laptop": (1280, 800), "wide": (1920, 1080)}
-
+SIZES = {"phone": (390, 844), "laptop": (1366, 768), "wide": (2200, 1200)}
+FORBIDDEN = """
+document.addEventListener("securitypolicyviolation", (what) =>
+  console.error(`${what.violatedDirective} forbids ${what.blockedURI || "what is inline"}`));
+"""
 
 expect.set_options(timeout=PATIENCE)
 
@@ -65,10 +68,18 @@ class Looked:
         return [f"{each['id']}: {node['html'][:200]}" for each in found["violations"] for node in each["nodes"]]
 
 
+async def open_page(looked: Looked, query: str = "", slug: str = "ai-race") -> Page:
+    """The page of a timeline, once its events are there."""
+    page = await looked.open(f"/t/{slug}{query}")
+    await expect(page.locator(".list h2")).to_contain_text("event")
+    return page
+
+
 @pytest.fixture
 async def looked(browser: Browser, address: str) -> AsyncIterator[Looked]:
     """A page on which nothing may go wrong."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    await context.add_init_script(FORBIDDEN)
     page = await context.new_page()
     page.set_default_timeout(PATIENCE)
     one = Looked(page, address)

@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import AsyncIterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import feedparser
@@ -29,6 +29,7 @@ mutation ($title: String!) {
     { occurred: "-0043-03-15", event: { newsReported: { title: "Long ago" } } }
     { occurred: "[2024..]", event: { newsReported: { title: "Later" } } }
     { occurred: "2024-05-20/2024-05-27", event: { newsReported: { title: "A week" } } }
+    { occurred: "2025-02-03?", event: { newsReported: { title: "Perhaps" } } }
   ] }) { errors { message } }
 }
 """
@@ -60,7 +61,7 @@ async def test_atom(http: httpx.AsyncClient) -> None:
     assert not feed.bozo, feed.bozo_exception
     assert feed.version == "atom10"
     assert feed.feed.title == sample.TITLE
-    assert len(feed.entries) == 35
+    assert len(feed.entries) == 36
     assert [entry.updated for entry in feed.entries] == sorted((entry.updated for entry in feed.entries), reverse=True)
     (entry,) = (entry for entry in feed.entries if entry.title.startswith("=1+1"))
     assert entry.title == HEADLINE
@@ -95,6 +96,7 @@ async def test_a_calendar_is_sensible_about_what_is_imprecise(http: httpx.AsyncC
 
     assert days("OpenAI launched ChatGPT") == (date(2023, 5, 18), date(2023, 5, 19))
     assert days("A week (from 20 May 2024 to 27 May 2024)") == (date(2024, 5, 20), date(2024, 5, 28))
+    assert days("Perhaps (possibly 3 February 2025)") == (date(2025, 2, 3), date(2025, 2, 4))
     month = next(title for title in shown if title.endswith("(December 2024)"))
     assert days(month) == (date(2024, 12, 1), date(2025, 1, 1))
     year = next(title for title in shown if title.endswith("(2023)"))
@@ -120,7 +122,7 @@ def test_a_line_of_a_calendar_comes_back_whole(text: str) -> None:
 async def test_csv(http: httpx.AsyncClient) -> None:
     answer = await read(http, "csv")
     rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
-    assert len(rows) == 35
+    assert len(rows) == 36
     (row,) = (row for row in rows if "1+1" in row["headline"])
     assert row["headline"] == f"'{HEADLINE}"  # no spreadsheet runs it
     assert row["note"] == "One line\nand another"
@@ -132,7 +134,7 @@ async def test_csv(http: httpx.AsyncClient) -> None:
 async def test_cloudevents(http: httpx.AsyncClient) -> None:
     answer = await read(http, "jsonl")
     events = [json.loads(line) for line in answer.text.splitlines()]
-    assert len(events) == 35
+    assert len(events) == 36
     for event in events:
         assert all(re.fullmatch("[a-z0-9]{1,20}", name) for name in event)
         assert event["specversion"] == "1.0"
@@ -142,7 +144,7 @@ async def test_cloudevents(http: httpx.AsyncClient) -> None:
             assert datetime.fromisoformat(event["time"]).tzinfo
     assert {len(event["sequence"]) for event in events} == {20}
     assert events == sorted(events, key=lambda event: event["sequence"])
-    assert len({(event["source"], event["id"]) for event in events}) == 35
+    assert len({(event["source"], event["id"]) for event in events}) == 36
     assert [event["data"]["headline"] for event in events if "time" not in event][-1] == "Long ago"
 
 
@@ -171,6 +173,8 @@ async def test_a_feed_takes_the_filters_of_the_page(http: httpx.AsyncClient, nam
     assert await count(entities="model:deepseek-v3", kinds="training.disclosed") == 2
     assert await count(source="arxiv.org") == 2
     assert await count(known="3", kinds="app.launched") == 1
+    assert await count(known="2000-01-01T00:00:00Z") == 0
+    assert await count(known=datetime.now(UTC).isoformat(timespec="milliseconds"), kinds="app.launched") == 2
     assert await count(occurred="2025-01-10", kinds="app.launched") == 1
     assert await count(q="deepseek", kinds="training.disclosed") == 2
     assert await count(q="5.576M") == 1
@@ -194,6 +198,14 @@ async def test_what_cannot_be_answered_is_said(http: httpx.AsyncClient, path: st
     assert (answer.status_code, error["extensions"]["code"]) == (status, code)
 
 
+async def test_a_refusal_says_what_a_feed_takes(http: httpx.AsyncClient) -> None:
+    (error,) = (await http.get("/t/ai-race.csv?kind=app.launched")).json()["errors"]
+    parameters = "kinds, entities, status, source, occurred, q, disputed, known"
+    assert error["message"] == f"a feed has no parameter 'kind'; it takes {parameters}"
+    (error,) = (await http.get("/t/ai-race.csv?known=yesterday")).json()["errors"]
+    assert error["message"].startswith("known is a position of the log or a moment: 'yesterday' is not an instant")
+
+
 async def test_what_has_not_changed_is_not_sent_again(http: httpx.AsyncClient) -> None:
     first = await read(http, "atom")
     again = {"if-none-match": first.headers["etag"]}
@@ -209,5 +221,5 @@ async def test_more_than_a_page_of_the_api_is_sent(http: httpx.AsyncClient) -> N
     for _ in range(60):
         await http.post("/graphql", json={"query": APPEND, "variables": {"title": "Again"}})
     rows = list(csv.DictReader(io.StringIO((await read(http, "csv")).text, newline="")))
-    assert len({row["position"] for row in rows}) == len(rows) == 35 + 60 * 4
+    assert len({row["position"] for row in rows}) == len(rows) == 36 + 60 * 5
     assert len(feedparser.parse((await read(http, "atom")).content).entries) == 100

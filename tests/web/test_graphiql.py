@@ -6,6 +6,14 @@ from playwright.async_api import Page, expect
 
 from tests.web.conftest import Looked
 
+APPEND = """
+mutation {
+  appendEvents(input: { timeline: "ai-race", events: [
+    { occurred: "2025-02-02", event: { newsReported: { title: "Heard of live" } } }
+  ] }) { errors { message } }
+}
+"""
+
 
 async def open_graphiql(looked: Looked, path: str = "/graphql") -> Page:
     page = await looked.open(path)
@@ -42,6 +50,8 @@ async def test_it_runs_each_example(looked: Looked) -> None:
                 await run(page)
             assert (await opened.value).url.startswith("ws://127.0.0.1")
             await expect(page.locator(".result-window")).to_contain_text("caughtUp")
+            looked.ask(APPEND)
+            await expect(page.locator(".result-window")).to_contain_text("Heard of live")
             await page.get_by_role("button", name="Stop query").click()
             continue
         async with page.expect_response("**/graphql") as answered:

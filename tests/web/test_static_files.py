@@ -1,7 +1,8 @@
 """How the built pages are served: small, kept for as long as they stay the same, and with a strict policy."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 import httpx
 import pytest
@@ -14,9 +15,15 @@ ASSETS = sorted(path.name for path in (FOLDER / "assets").iterdir() if path.suff
 STRICT = "default-src 'none'; script-src 'self'; style-src 'self'; "
 
 
+async def ask(query: str, variables: Mapping[str, Any]) -> tuple[Any, list[dict[str, Any]]]:
+    """A schema that knows one timeline."""
+    slug = variables["slug"]
+    return {"timeline": {"slug": slug} if slug == "anything" else None}, []
+
+
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(Starlette(routes=static_files.routes()))
+    transport = httpx.ASGITransport(Starlette(routes=static_files.routes(ask)))
     async with httpx.AsyncClient(transport=transport, base_url="http://timeline") as one:
         yield one
 
@@ -45,6 +52,14 @@ async def test_a_page_may_load_from_its_own_origin_only(http: httpx.AsyncClient,
     assert answer.headers["content-security-policy"].endswith("frame-ancestors 'none'")
     assert answer.headers["cache-control"] == "no-cache"
     assert "//" not in answer.text.lower().replace("<!doctype", "")
+
+
+@pytest.mark.parametrize(("path", "status"), [("/t/anything", 200), ("/t/nothing", 404), ("/t/nothing?embed=1", 404)])
+async def test_a_timeline_that_does_not_exist_is_not_found(http: httpx.AsyncClient, path: str, status: int) -> None:
+    answer = await http.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-security-policy"].startswith(STRICT)
 
 
 async def test_only_the_timeline_s_page_can_be_embedded(http: httpx.AsyncClient) -> None:

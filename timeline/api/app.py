@@ -13,12 +13,14 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from timeline.api.caching import Caching
 from timeline.api.http import GraphQLView
 from timeline.api.live import Live
 from timeline.api.request import Request
 from timeline.api.schema import Schema, export
 from timeline.api.sockets import LIMITS, Limits, Sockets
 from timeline.api.streams import Streams
+from timeline.api.trusted import Trusted
 from timeline.timelines import Timelines
 
 
@@ -31,9 +33,15 @@ def application(
     pages: Sequence[BaseRoute] = (),
     heartbeat: float = 15,
     limits: Limits = LIMITS,
+    trusted: Trusted | None = None,
+    queries_by_get: bool = True,
+    code: str = "",
+    pinned_for: int = 0,
 ) -> Starlette:
     """Serves `timelines` and closes them at the end. `ide` is what a browser gets at /graphql, `pages` what else.
 
+    `code` is a mark of what answers depend on apart from the timelines; for how many seconds a pinned answer may be
+    kept says `pinned_for`.
     `state.live.close()` ends what is followed, before that.
     """
     exported = cache(partial(export, schema))  # it takes a while, and not everybody asks for it
@@ -54,14 +62,15 @@ def application(
         live.close()
         await run_in_threadpool(timelines.close)
 
-    view = GraphQLView(schema, timelines, max_body=max_body, ide=ide)
-    live = Live(schema, timelines, heartbeat=heartbeat)
+    live = Live(schema, timelines, heartbeat=heartbeat, trusted=trusted)
+    caching = Caching(timelines, code, pinned_for)
+    view = GraphQLView(schema, live.operations, caching, max_body=max_body, ide=ide, queries_by_get=queries_by_get)
     routes = [
         Route("/schema.graphql", schema_file),
         Route("/livez", alive),
         Route("/readyz", ready),
-        Route("/graphql", Streams(view, live, max_body=max_body)),
-        WebSocketRoute("/graphql", Sockets(live, limits, view.parse_json)),
+        Route("/graphql", Streams(view, live)),
+        WebSocketRoute("/graphql", Sockets(live, limits)),
         *pages,
     ]
     app = Starlette(routes=routes, lifespan=lifespan)

@@ -83,7 +83,7 @@ async def answer(
     try:
         future = await asyncio.to_thread(submit) if large else await request.run(submit)
         appended = await asyncio.shield(asyncio.wrap_future(future))
-        view = await request.run(partial(_view, request, str(given.timeline), appended.basis))
+        view = await request.run(partial(_view, request, str(given.timeline), appended))
     except TimelineError as error:
         if not is_refusal(error):
             raise
@@ -107,8 +107,10 @@ def _submit(request: Request, given: Any, fields: Fields) -> Any:
     )
 
 
-def _view(request: Request, slug: str, basis: Basis) -> View:
-    return View(request.timelines.known(slug), basis)
+def _view(request: Request, slug: str, appended: outcomes.Appended) -> View:
+    info = request.timelines.known(slug)
+    request.forget(info.id)
+    return View(info, appended.basis, appended.generation)
 
 
 def _new_event(kinds: Kinds, index: int, given: Any, fields: Fields) -> New:

@@ -15,10 +15,11 @@ from timeline.domain.acts import Status
 from timeline.log.read import records_by_id
 from timeline.log.redact import redactions
 from timeline.projection import standing
+from timeline.projection.generation import Generation
 from timeline.projection.standing import Standing
 from timeline.timelines.memory import Reading
 
-Place = tuple[int, int]  # a timeline's id, and a position
+Place = tuple[Generation, int]  # and a position
 
 
 def statuses(events: list[EventNode], info: Info) -> list[Status]:
@@ -30,9 +31,11 @@ def claim_ids(events: list[EventNode], info: Info) -> list[Any]:
     request = request_of(info)
     found = _standings(request, map(_place, events))
     firsts = [(event.view.timeline.id, found[_place(event)].claim) for event in events]
-    others = request.readings(first for first, event in zip(firsts, events, strict=True) if first != _place(event))
+    others = request.readings(
+        first for first, event in zip(firsts, events, strict=True) if first[1] != event.record.position
+    )
     return [
-        event.record.id if first == _place(event) else others[first[0]][first[1]].record.id
+        event.record.id if first[1] == event.record.position else others[first[0]][first[1]].record.id
         for first, event in zip(firsts, events, strict=True)
     ]
 
@@ -43,11 +46,11 @@ def versions(events: list[EventNode], info: Info, first: int | None = 50) -> lis
     request = request_of(info)
     found = _standings(request, map(_place, events))
     claims = [(event.view, found[_place(event)].claim) for event in events]
-    later: dict[tuple[int, int, int], list[int]] = {}
+    later: dict[tuple[Generation, int, int], list[int]] = {}
     with request.reading() as connection:
-        for (timeline_id, basis), asked in _by_basis(claims):
-            revised = standing.revisions(connection, timeline_id, asked, basis, size - 1)
-            later.update({(timeline_id, basis, claim): each for claim, each in revised.items()})
+        for (generation, basis), asked in _by_basis(claims):
+            revised = standing.revisions(connection, generation, asked, basis, size - 1)
+            later.update({(generation, basis, claim): each for claim, each in revised.items()})
     positions = [[claim, *later.get((*_basis(view), claim), ())] for view, claim in claims]
     return _nodes(request, events, positions)
 
@@ -60,15 +63,15 @@ def currents(events: list[EventNode], info: Info, known_at: KnownAt | None = Non
             events = [event.under(_as_known(request, connection, event.view, known_at)) for event in events]
     found = _standings(request, map(_place, events))
     claims = [(event.view, found[_place(event)].claim) for event in events]
-    last: dict[tuple[int, int, int], int] = {}
+    last: dict[tuple[Generation, int, int], int] = {}
     with request.reading() as connection:
-        for (timeline_id, basis), asked in _by_basis(claims):
-            corrected = standing.last_versions(connection, timeline_id, asked, basis)
-            last.update({(timeline_id, basis, claim): position for claim, position in corrected.items()})
+        for (generation, basis), asked in _by_basis(claims):
+            corrected = standing.last_versions(connection, generation, asked, basis)
+            last.update({(generation, basis, claim): position for claim, position in corrected.items()})
     positions = [last.get((*_basis(view), claim), claim) for view, claim in claims]
-    found = _standings(request, ((view.timeline.id, at) for (view, _), at in zip(claims, positions, strict=True)))
+    found = _standings(request, ((view.generation, at) for (view, _), at in zip(claims, positions, strict=True)))
     standing_at = [
-        [at] if at <= view.basis.position and found[view.timeline.id, at].retracted_at > view.basis.position else []
+        [at] if at <= view.basis.position and found[view.generation, at].retracted_at > view.basis.position else []
         for (view, _), at in zip(claims, positions, strict=True)
     ]
     return [next(iter(nodes), None) for nodes in _nodes(request, events, standing_at)]
@@ -86,11 +89,11 @@ def superseding(events: list[EventNode], info: Info) -> list[EventNode | None]:
 def disputes(events: list[EventNode], info: Info) -> list[list[EventNode]]:
     """Those that stand: who says otherwise of this version, and why."""
     request = request_of(info)
-    standing_at: dict[tuple[int, int, int], list[int]] = {}
+    standing_at: dict[tuple[Generation, int, int], list[int]] = {}
     with request.reading() as connection:
-        for (timeline_id, basis), asked in _by_basis((event.view, event.record.position) for event in events):
-            doubts = standing.disputes(connection, timeline_id, asked, basis)
-            standing_at.update({(timeline_id, basis, target): each for target, each in doubts.items()})
+        for (generation, basis), asked in _by_basis((event.view, event.record.position) for event in events):
+            doubts = standing.disputes(connection, generation, asked, basis)
+            standing_at.update({(generation, basis, target): each for target, each in doubts.items()})
     positions = [standing_at.get((*_basis(event.view), event.record.position), []) for event in events]
     return _nodes(request, events, positions)
 
@@ -116,14 +119,14 @@ def targets_of(request: Request, events: Sequence[EventNode]) -> list[EventNode]
 def redactions_of(events: list[EventNode], info: Info) -> list[EventNode]:
     """The record that ordered it, whatever the basis: of what was removed nothing is known any more."""
     request = request_of(info)
-    by_timeline: dict[int, set[int]] = {}
+    asked: dict[Generation, set[int]] = {}
     for event in events:
-        by_timeline.setdefault(event.view.timeline.id, set()).add(event.record.position)
+        asked.setdefault(event.view.generation, set()).add(event.record.position)
     found: dict[Place, int] = {}
     with request.reading() as connection:
-        for timeline_id, positions in by_timeline.items():
-            blanked = redactions(connection, timeline_id, positions)
-            found.update({(timeline_id, position): by for position, by in blanked.items()})
+        for generation, positions in asked.items():
+            blanked = redactions(connection, generation.timeline_id, positions)
+            found.update({(generation, position): by for position, by in blanked.items()})
     return [node for (node,) in _nodes(request, events, [[found[_place(event)]] for event in events])]
 
 
@@ -133,16 +136,16 @@ def _as_known(request: Request, connection: Connection, view: View, known_at: Kn
 
 
 def _place(event: EventNode) -> Place:
-    return event.view.timeline.id, event.record.position
+    return event.view.generation, event.record.position
 
 
-def _basis(view: View) -> tuple[int, int]:
-    return view.timeline.id, view.basis.position
+def _basis(view: View) -> Place:
+    return view.generation, view.basis.position
 
 
-def _by_basis(asked: Iterable[tuple[View, int]]) -> Iterator[tuple[tuple[int, int], set[int]]]:
+def _by_basis(asked: Iterable[tuple[View, int]]) -> Iterator[tuple[Place, set[int]]]:
     """The positions that are asked about, for each timeline and basis."""
-    found: dict[tuple[int, int], set[int]] = {}
+    found: dict[Place, set[int]] = {}
     for view, position in asked:
         found.setdefault(_basis(view), set()).add(position)
     return iter(found.items())
@@ -161,13 +164,13 @@ def _nodes(request: Request, events: Sequence[EventNode], positions: Sequence[Se
 def _standings(request: Request, places: Iterable[Place]) -> dict[Place, Standing]:
     """One statement for each timeline, and none for what is known."""
     seen = request.standings
-    missing: dict[int, set[int]] = {}
-    for timeline_id, position in places:
-        if (timeline_id, position) not in seen:
-            missing.setdefault(timeline_id, set()).add(position)
+    missing: dict[Generation, set[int]] = {}
+    for generation, position in places:
+        if (generation, position) not in seen:
+            missing.setdefault(generation, set()).add(position)
     if missing:
         with request.reading() as connection:
-            for timeline_id, positions in missing.items():
-                found = standing.standings(connection, timeline_id, positions)
-                seen.update({(timeline_id, position): each for position, each in found.items()})
+            for generation, positions in missing.items():
+                found = standing.standings(connection, generation, positions)
+                seen.update({(generation, position): each for position, each in found.items()})
     return seen

@@ -103,7 +103,7 @@ def _changes(
     while True:
         places = listing.page(
             connection,
-            new.timeline.id,
+            new.generation,
             latest.when,
             wanted,
             listing.EntityOrder(),
@@ -115,7 +115,7 @@ def _changes(
         was, now = (
             {
                 (fact.entity, fact.attribute.path, fact.key): fact
-                for fact in facts_of(connection, view.timeline.id, refs, attributes, view.when)
+                for fact in facts_of(connection, view.generation, refs, attributes, view.when)
                 if fact.is_there
             }
             for view in (old, new)
@@ -163,14 +163,14 @@ def event_changes(
 def _differences(
     request: Request, connection: Database, view: View, positions: list[int]
 ) -> dict[int, list[Difference]]:
-    timeline_id, basis, kinds = view.timeline.id, view.basis.position, request.timelines.kinds
+    generation, basis, kinds = view.generation, view.basis.position, request.timelines.kinds
     standing = {
         position: min(each.corrected_at, each.retracted_at) > basis
-        for position, each in standings(connection, timeline_id, positions).items()
+        for position, each in standings(connection, generation, positions).items()
     }
     return {
-        **differences(connection, kinds, timeline_id, [at for at in positions if standing[at]], basis),
-        **differences(connection, kinds, timeline_id, [at for at in positions if not standing[at]], None),
+        **differences(connection, kinds, generation, [at for at in positions if standing[at]], basis),
+        **differences(connection, kinds, generation, [at for at in positions if not standing[at]], None),
     }
 
 

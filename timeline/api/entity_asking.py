@@ -167,7 +167,7 @@ def looked_up(
     if asked.search is None:
         return asked
     names = ViewNames(request, connection, view)
-    found = entity_search.everyone(connection, names, view.timeline.id, view.when, asked)
+    found = entity_search.everyone(connection, names, view.generation, view.when, asked)
     return replace(asked, refs=tuple(found), search=None)
 
 

@@ -72,7 +72,7 @@ def _facts(
         own = list(request.timelines.kinds.entities[kind].attributes.values())
         if names is not None:
             own = [attribute_named(request, kind, name, ("attributes", index)) for index, name in enumerate(names)]
-        for fact in facts_of(connection, view.timeline.id, {each.ref.key for each in several}, own, view.when):
+        for fact in facts_of(connection, view.generation, {each.ref.key for each in several}, own, view.when):
             if fact.is_there:
                 found[view, fact.entity].append(fact)
     return found

@@ -80,7 +80,7 @@ def _slots(
         if stored is not None:
             stored = request.canonical(connection, view, [stored]).get(stored, stored)
         refs = {each.ref.key for each in several}
-        for one, rows in slots_of(connection, kinds, view.timeline.id, view.basis.position, refs, paths, stored):
+        for one, rows in slots_of(connection, kinds, view.generation, view.basis.position, refs, paths, stored):
             found[view, rows[0].entity].append((one, rows))
     return found
 

@@ -152,10 +152,10 @@ def _page(
     rows: Sequence[tuple[Any, ...]]
     if by_rank:
         names = ViewNames(request, connection, view)
-        rows = entity_search.page(connection, names, view.timeline.id, view.when, wanted, **given)
+        rows = entity_search.page(connection, names, view.generation, view.when, wanted, **given)
     else:
         found = entity_asking.looked_up(request, connection, view, wanted)
-        rows = listing.page(connection, view.timeline.id, view.when, found, order, **given)
+        rows = listing.page(connection, view.generation, view.when, found, order, **given)
     more = len(rows) > asked.size
     rows = rows[-asked.size :] if asked.backwards else rows[: asked.size]
     basis = view.basis
@@ -173,7 +173,7 @@ def _count(
     request: Request, view: View, wanted: listing.EntityFilter, order: listing.EntityOrder, connection: Database
 ) -> int:
     found = entity_asking.looked_up(request, connection, view, wanted)
-    return listing.count(connection, view.timeline.id, view.when, found, order)
+    return listing.count(connection, view.generation, view.when, found, order)
 
 
 def _parsed(ref: str, path: tuple[str | int, ...]) -> Ref[Any]:
@@ -202,7 +202,7 @@ def find(request: Request, connection: Database, view: View, refs: Sequence[Ref[
     known_here = [ref for ref in refs if ref.kind in kinds]  # other servers may know other kinds
     own = request.canonical(connection, view, [ref.key for ref in known_here])
     named = [own.get(ref.key, ref.key) for ref in known_here]
-    there = listing.existing(connection, view.timeline.id, view.basis.position, named)
+    there = listing.existing(connection, view.generation, view.basis.position, named)
     return [
         entity_of(request, view, found) if (found := own.get(ref.key, ref.key)) in there and ref.kind in kinds else None
         for ref in refs

@@ -1,5 +1,6 @@
 """Following an entity: its state now, then as of each record that may have changed it."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import strawberry
@@ -45,7 +46,7 @@ def next_states(
         is_news, reached = start is None, start or now.basis
         if start is not None and not step.idle:
             is_news, reached = _next(connection, now, start, asked.key)
-        (found,) = entity_pages.find(step, connection, View(timeline_info, reached), [asked])
+        (found,) = entity_pages.find(step, connection, replace(now, basis=reached), [asked])
     if found is None:
         raise NotFound(f"nothing known at position {reached.position} names {asked.key}", ("ref",))
     step.batch = Batch(timeline_info, reached, now.basis.position, cursor_of(question, reached), is_news)
@@ -54,8 +55,8 @@ def next_states(
 
 def _next(connection: Connection, now: View, start: Basis, entity: str) -> tuple[bool, Basis]:
     """Whether a record after `start` touches the entity, and how far the log was looked through."""
-    timeline_id, until = now.timeline.id, min(now.basis.position, start.position + SCAN)
-    found, reached = touching.next_position(connection, timeline_id, entity, start.position, until)
+    until = min(now.basis.position, start.position + SCAN)
+    found, reached = touching.next_position(connection, now.generation, entity, start.position, until)
     if reached == now.basis.position:
         return found, now.basis
-    return found, basis_at(connection, timeline_id, reached) or start
+    return found, basis_at(connection, now.timeline.id, reached) or start

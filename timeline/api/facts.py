@@ -12,7 +12,7 @@ from timeline.api.nodes import EntityNode, EventNode, View, refs_in
 from timeline.api.request import Request, request_of
 from timeline.api.scalars import JSON, Position
 from timeline.api.values import FuzzyDateType
-from timeline.database.tables import NEVER
+from timeline.database.columns import NEVER
 from timeline.domain.dates import END, FuzzyDate, parse_date
 from timeline.domain.fields import Shape
 from timeline.domain.refs import Ref, parse_ref

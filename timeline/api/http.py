@@ -1,105 +1,114 @@
-"""The HTTP view: Strawberry's, with strict JSON, a limit on bodies, and refusals that are JSON with a code."""
+"""GraphQL over HTTP, https://graphql.github.io/graphql-over-http/draft/: one operation a request, by GET or POST."""
 
-import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import orjson
-from cross_web import HTTPException
-from starlette.requests import ClientDisconnect
+from graphql import OperationType
+from starlette.datastructures import Headers
 from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, Response
-from starlette.types import Message, Receive, Scope, Send
-from strawberry.asgi import GraphQL
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
+from timeline.api.caching import NOT_KEPT, Caching
+from timeline.api.negotiating import EVENTS, GRAPHQL, JSON, preferred, wants_a_page
+from timeline.api.operations import Operation, Operations, execute
+from timeline.api.payloads import HttpRefusal, asks, from_body, from_query
 from timeline.api.request import Request
 from timeline.api.schema import Schema
-from timeline.timelines import Timelines
+from timeline.errors import BadInput
+from timeline.execution import Answer
+
+_STATUS = {"FORBIDDEN": 403, "NOT_FOUND": 404}
 
 
-class GraphQLView(GraphQL[Request, None]):
-    """GraphQL over HTTP at one path. `max_body` is in bytes, counted while reading."""
+class GraphQLView:
+    """`max_body` is in bytes. `queries_by_get`: whether GET may carry the text of a query; an id it always may."""
 
     def __init__(
-        self, schema: Schema, timelines: Timelines, *, max_body: int, ide: Callable[[HttpRequest], Response] | None
+        self,
+        schema: Schema,
+        operations: Operations,
+        caching: Caching,
+        *,
+        max_body: int,
+        ide: Callable[[HttpRequest], Response] | None,
+        queries_by_get: bool = True,
     ) -> None:
-        super().__init__(schema, graphql_ide="graphiql" if ide else None, subscription_protocols=())
-        self._ide = ide
-        self._timelines = timelines
+        self._schema = schema
+        self._operations = operations
+        self._caching = caching
         self._max_body = max_body
+        self._ide = ide
+        self._queries_by_get = queries_by_get
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await super().__call__(scope, receive, send)
-            return
-        response: Response
+        response: Response | None
         try:
-            length = HttpRequest(scope).headers.get("content-length", "0")
-            if length.isdigit() and int(length) > self._max_body:
-                raise self._too_large()
-            if HttpRequest(scope).headers.get("content-encoding", "identity") != "identity":
-                raise HTTPException(415, "A request is not compressed")
-            response = await self.run(HttpRequest(scope, self._counted(receive)))
-        except HTTPException as refusal:
-            response = _refusal(refusal)
-        except ClientDisconnect:
-            return
-        await response(scope, receive, send)
+            response = await self._respond(scope, receive)
+        except HttpRefusal as refusal:
+            response = refusal.response()
+        if response is not None:
+            await response(scope, receive, send)
 
-    async def render_graphql_ide(self, request: HttpRequest) -> Response:
-        assert self._ide is not None
-        return self._ide(request)
-
-    async def get_context(self, request: Any, response: Any) -> Request:
-        return Request(self._timelines)
-
-    def parse_json(self, data: str | bytes) -> Any:
-        """An object, read strictly: UTF-8 only, no NaN, no lone surrogates, no key twice, no nesting without end."""
+    async def operation(self, scope: Scope, receive: Receive) -> Operation | None:
+        """What is asked for; None if the client left while it said so."""
+        method = scope["method"]
+        if method == "GET":
+            payload = from_query(scope["query_string"])
+            if "query" in payload and not self._queries_by_get:
+                raise HttpRefusal(405, "By GET only a trusted document may be asked, by its documentId", allow="POST")
+        elif method == "POST":
+            payload = await from_body(scope, receive, self._max_body)
+        else:
+            raise HttpRefusal(405, "An operation comes by GET or by POST", allow="GET, POST")
+        if payload is None:
+            return None
         try:
-            orjson.loads(data)
-            value = json.loads(data, object_pairs_hook=_unique)
-        except (ValueError, RecursionError) as error:
-            raise HTTPException(400, f"The request is not JSON: {error}") from None
-        if isinstance(value, list):
-            raise HTTPException(400, "One operation a request: a list of them is not accepted")
-        if not isinstance(value, dict):
-            raise HTTPException(400, "The request is a JSON object with a query")
-        return value
+            operation = self._operations.of(payload)
+        except BadInput as bad:
+            raise HttpRefusal(400, bad.message) from None
+        if method == "GET" and operation.type is OperationType.MUTATION:
+            raise HttpRefusal(405, "Mutations are not made by GET", allow="POST")
+        return operation
 
-    def encode_json(self, data: object) -> str:
-        return orjson.dumps(data).decode()  # bytes would be sent as binary frames to WebSockets
+    async def _respond(self, scope: Scope, receive: Receive) -> Response | None:
+        """None if the client has left."""
+        headers = Headers(scope=scope)
+        accept = headers.get("accept", "")
+        if scope["method"] == "GET" and wants_a_page(accept) and not asks(scope["query_string"]):
+            if self._ide is None:
+                raise HttpRefusal(404, "There is no page for browsers here")
+            return self._ide(HttpRequest(scope))
+        media_type = preferred(accept)
+        if media_type is None:
+            raise HttpRefusal(406, f"The answer is {GRAPHQL}, {JSON} or {EVENTS}")
+        operation = await self.operation(scope, receive)
+        if operation is None:
+            return None
+        if operation.type is OperationType.SUBSCRIPTION:
+            raise HttpRefusal(400, f"A subscription is followed over a WebSocket, or by accepting {EVENTS}")
+        if scope["method"] == "GET" and operation.type is OperationType.QUERY:
+            return await self._kept(operation, media_type, headers.get("if-none-match", ""))
+        return _response(await self._answer(operation), operation, media_type)
 
-    def create_response(self, response_data: Any, sub_response: Response) -> Response:
-        response = Response(orjson.dumps(response_data), sub_response.status_code or 200, media_type="application/json")
-        response.headers.raw.extend(sub_response.headers.raw)
-        return response
+    async def _kept(self, operation: Operation, media_type: str, if_none_match: str) -> Response:
+        kept = await self._caching.of(operation, media_type)
+        if kept is None:
+            return _response(await self._answer(operation), operation, media_type, NOT_KEPT)
+        if if_none_match and kept.is_same(if_none_match):
+            return Response(status_code=304, headers=kept.tagged())
+        answer = await self._answer(operation)
+        return _response(answer, operation, media_type, await kept.headers(failed=bool(answer.errors)))
 
-    def _counted(self, receive: Receive) -> Receive:
-        size = 0
-
-        async def counted() -> Message:
-            nonlocal size
-            message = await receive()
-            size += len(message.get("body", b""))
-            if size > self._max_body:
-                raise self._too_large()
-            return message
-
-        return counted
-
-    def _too_large(self) -> HTTPException:
-        return HTTPException(413, f"A request has at most {self._max_body:,} bytes")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key is given twice")
-    return found
+    async def _answer(self, operation: Operation) -> Answer:
+        return await execute(self._schema, operation, Request(self._caching.timelines))
 
 
-def _refusal(refusal: HTTPException) -> JSONResponse:
-    code = {404: "NOT_FOUND", 413: "TOO_LARGE"}.get(refusal.status_code, "BAD_INPUT")
-    error = {"message": refusal.reason, "extensions": {"code": code}}
-    headers = {"connection": "close"} if refusal.status_code == 413 else None
-    return JSONResponse({"errors": [error]}, refusal.status_code, headers)
+def _response(
+    answer: Answer, operation: Operation, media_type: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    body = answer.body()
+    status = 200
+    if answer.refused and (operation.is_malformed or media_type == GRAPHQL):
+        status = _STATUS.get(body["errors"][0]["extensions"]["code"], 400) if operation.is_malformed else 400
+    return Response(orjson.dumps(body), status, headers, f"{media_type}; charset=utf-8")

@@ -85,7 +85,7 @@ def facts(
     with request.reading() as connection:
         for view, refs in by_view.items():
             keys = None if key is None else request.known_as(connection, view, [key])[key]
-            for fact in facts_of(connection, view.timeline.id, refs, [attribute], view.when, keys):
+            for fact in facts_of(connection, view.generation, refs, [attribute], view.when, keys):
                 found.setdefault((view, fact.entity), []).append(fact)
     return found
 

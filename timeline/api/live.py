@@ -13,10 +13,11 @@ from functools import partial
 import orjson
 from graphql import OperationType
 
-from timeline.api.operations import Operation, execute
+from timeline.api.operations import Operation, Operations, execute
 from timeline.api.request import Request
 from timeline.api.schema import Schema
 from timeline.api.steps import Batch, Step
+from timeline.api.trusted import Trusted
 from timeline.domain.records import Basis
 from timeline.errors import Unavailable
 from timeline.timelines import Timelines
@@ -46,8 +47,11 @@ class Answer:
 class Live:
     """All that goes on in this process. `heartbeat` is in seconds."""
 
-    def __init__(self, schema: Schema, timelines: Timelines, *, heartbeat: float) -> None:
+    def __init__(
+        self, schema: Schema, timelines: Timelines, *, heartbeat: float, trusted: Trusted | None = None
+    ) -> None:
         self.schema = schema
+        self.operations = Operations(schema, trusted)
         self.timelines = timelines
         self.heartbeat = heartbeat
         self.closing = False
@@ -69,7 +73,7 @@ class Live:
         yield await self.answer(operation, Request(self.timelines))
 
     async def answer(self, operation: Operation, request: Request) -> Answer:
-        result = dict(await execute(self.schema, operation, request))
+        result = (await execute(self.schema, operation, request)).body()
         errors = result.get("errors") or ()
         batch = request.batch if isinstance(request, Step) else None
         if batch is not None:

@@ -11,7 +11,9 @@ from timeline.domain.declare import Event
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Basis, Record, TimelineInfo
 from timeline.domain.refs import Ref
+from timeline.projection.generation import Generation
 from timeline.projection.states import When
+from timeline.timelines.generations import required
 from timeline.timelines.memory import Reading
 
 N = TypeVar("N")
@@ -29,12 +31,13 @@ class Certainty(enum.Enum):
 class View:
     """A timeline as one part of a question looks at it.
 
-    `basis` is what is known; `known_at` repeats its position only where the question asked for one. `at` and
-    `certainty` are None where the question says nothing.
+    `basis` is what is known, and `derived` what was derived from that much, if it was; `known_at` repeats its position
+    only where the question asked for one. `at` and `certainty` are None where the question says nothing.
     """
 
     timeline: TimelineInfo
     basis: Basis
+    derived: Generation | None
     known_at: int | None = None
     at: FuzzyDate | None = None
     certainty: Certainty | None = None
@@ -51,6 +54,11 @@ class View:
     @property
     def graphql_type(self) -> str:
         return "Timeline"
+
+    @property
+    def generation(self) -> Generation:
+        """BEHIND if this server is still deriving it."""
+        return required(self.derived)
 
     @property
     def until(self) -> int | None:

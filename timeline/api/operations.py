@@ -1,53 +1,46 @@
 """One operation as a client sends it, over whichever transport, and its execution."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, NamedTuple, Self
+from typing import Any
 
 import orjson
-from graphql import DocumentNode, GraphQLError, OperationType, VariableNode, get_operation_ast, parse
-from graphql.language import SKIP, FieldNode, OperationDefinitionNode, VariableDefinitionNode, Visitor, visit
+from graphql import GraphQLError, OperationType
 from strawberry.exceptions import MissingQueryError
-from strawberry.http import process_result
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 
+from timeline.api.places import places_in
 from timeline.api.request import Request
-from timeline.api.schema import MAX_TOKENS, Schema
-from timeline.errors import BadInput
-
-_PLACE = ("after", "afterPosition")
-_LONGEST = 20_000  # characters of an operation whose outline is kept
+from timeline.api.schema import Schema
+from timeline.api.telling import told
+from timeline.api.trusted import Trusted
+from timeline.errors import BadInput, Forbidden, NotFound
+from timeline.execution import Answer, Plan
 
 
 @dataclass(frozen=True)
 class Operation:
-    """What a client asks for. BAD_INPUT from `of` if it is not well-formed."""
+    """What a client asks for: its plan, or what is wrong with it.
+
+    `is_malformed`: what is wrong is not in the document, but that there is none, or no such operation in it.
+    """
 
     query: str
     variables: Mapping[str, Any]
     name: str | None
     extensions: Mapping[str, Any] | None
-
-    @classmethod
-    def of(cls, payload: object) -> Self:
-        if not isinstance(payload, dict) or not isinstance(query := payload.get("query"), str):
-            raise BadInput("an operation is an object with a query, a text")
-        for key, kind in (("variables", dict), ("operationName", str), ("extensions", dict)):
-            if not isinstance(payload.get(key), kind | None):
-                raise BadInput(f"{key} of an operation is {'an object' if kind is dict else 'a text'}")
-        return cls(query, payload.get("variables") or {}, payload.get("operationName"), payload.get("extensions"))
+    plan: Plan | list[GraphQLError]
+    is_malformed: bool = False
 
     @property
     def type(self) -> OperationType | None:
-        """None if that cannot be told: executing it says why."""
-        return _outline(self.query, self.name).type
+        """None if there is no plan: executing it says why."""
+        return self.plan.operation.operation if isinstance(self.plan, Plan) else None
 
     @property
     def shared(self) -> bytes:
         """The same for operations that differ in nothing but the place that they begin at."""
-        places = _outline(self.query, self.name).places
+        places = places_in(self.plan) if isinstance(self.plan, Plan) else ()
         rest = {name: value for name, value in self.variables.items() if name not in places}
         return _digest(self.query, self.name, rest, self.extensions)
 
@@ -60,70 +53,66 @@ def _digest(*parts: Any) -> bytes:
     return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
 
 
-class _Outline(NamedTuple):
-    """`places`: variables that say where a subscription begins, and nothing else."""
+class Operations:
+    """What may be asked of a schema."""
 
-    type: OperationType | None
-    places: frozenset[str]
+    def __init__(self, schema: Schema, trusted: Trusted | None = None) -> None:
+        self._schema = schema
+        self._trusted = trusted or Trusted()
+        self._allowed = frozenset(self._trusted.texts.values())
 
+    def of(self, payload: object) -> Operation:
+        """BAD_INPUT if it is not well-formed."""
+        if not isinstance(payload, dict):
+            raise BadInput("an operation is an object with a query, a text")
+        for key, kind in (("variables", dict), ("operationName", str), ("extensions", dict)):
+            if not isinstance(payload.get(key), kind | None):
+                raise BadInput(f"{key} of an operation is {'an object' if kind is dict else 'a text'}")
+        variables, name = payload.get("variables") or {}, payload.get("operationName")
+        extensions = payload.get("extensions")
+        text = ""
+        plan: Plan | list[GraphQLError]
+        try:
+            text = self._text(payload, extensions or {})
+            plan = self._schema.plan(text, name, variables)
+        except CannotGetOperationTypeError as error:
+            plan, is_malformed = [GraphQLError(error.as_http_error_reason())], True
+        except MissingQueryError:
+            plan, is_malformed = [GraphQLError("No GraphQL query found in the request")], True
+        except (Forbidden, NotFound) as error:
+            plan, is_malformed = [GraphQLError(str(error), original_error=error)], True
+        else:
+            is_malformed = False
+        return Operation(text, variables, name, extensions, plan, is_malformed)
 
-def _outline(query: str, name: str | None) -> _Outline:
-    return (_kept_outline if len(query) <= _LONGEST else _new_outline)(query, name)
-
-
-def _new_outline(query: str, name: str | None) -> _Outline:
-    try:
-        document = parse(query, no_location=True, max_tokens=MAX_TOKENS)
-    except GraphQLError:
-        return _Outline(None, frozenset())
-    operation = get_operation_ast(document, name)
-    if operation is None:
-        return _Outline(None, frozenset())
-    return _Outline(operation.operation, _places(document, operation))
-
-
-_kept_outline = lru_cache(maxsize=500)(_new_outline)
-
-
-def _places(document: DocumentNode, operation: OperationDefinitionNode) -> frozenset[str]:
-    fields = [field for field in operation.selection_set.selections if isinstance(field, FieldNode)]
-    arguments = [each for field in fields for each in field.arguments or () if each.name.value in _PLACE]
-    at_places = Counter(each.value.name.value for each in arguments if isinstance(each.value, VariableNode))
-    uses = _Uses()
-    visit(document, uses)
-    return frozenset(name for name, count in at_places.items() if uses.count[name] == count)
-
-
-class _Uses(Visitor):
-    """Counts how often each variable is used."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.count: Counter[str] = Counter()
-
-    def enter_variable_definition(self, node: VariableDefinitionNode, *_: Any) -> Any:
-        return SKIP
-
-    def enter_variable(self, node: VariableNode, *_: Any) -> None:
-        self.count[node.name.value] += 1
-
-
-async def execute(schema: Schema, operation: Operation, request: Request) -> Mapping[str, Any]:
-    """The answer as GraphQL has it: data, errors. Of a subscription, the batch that `request`, a `Step`, asks for."""
-    try:
-        result = await schema.execute(
-            operation.query,
-            variable_values=dict(operation.variables),
-            context_value=request,
-            operation_name=operation.name,
-            operation_extensions=None if operation.extensions is None else dict(operation.extensions),
-        )
-    except MissingQueryError:
-        return _refused("No GraphQL query found in the request")
-    except CannotGetOperationTypeError as error:
-        return _refused(error.as_http_error_reason())
-    return process_result(result)
+    def _text(self, payload: Mapping[str, Any], extensions: Mapping[str, Any]) -> str:
+        """The document. NOT_FOUND if no trusted one has its id, FORBIDDEN if it would have to be one."""
+        query, given = payload.get("query"), payload.get("documentId")
+        if query is None and given is None:
+            given = _apollo_id(extensions)
+        if given is None:
+            if not isinstance(query, str):
+                raise BadInput("an operation is an object with a query, a text")
+            if self._trusted.only and query not in self._allowed:
+                raise Forbidden("only trusted documents may be asked here, by their documentId")
+            return query
+        if query is not None:
+            raise BadInput("an operation has a query or a documentId, not both")
+        if not isinstance(given, str):
+            raise BadInput("a documentId is a text")
+        if given not in self._trusted.texts:
+            raise NotFound(f"there is no trusted document {given[:100]!r}")
+        return self._trusted.texts[given]
 
 
-def _refused(message: str) -> Mapping[str, Any]:
-    return {"errors": [{"message": message, "extensions": {"code": "BAD_INPUT"}}]}
+def _apollo_id(extensions: Mapping[str, Any]) -> Any:
+    """Where Apollo Client and urql have it."""
+    persisted = extensions.get("persistedQuery")
+    return persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+
+
+async def execute(schema: Schema, operation: Operation, request: Request) -> Answer:
+    """Of a subscription, the batch that `request`, a `Step`, asks for."""
+    if isinstance(operation.plan, list):
+        return Answer(None, [told(error) for error in operation.plan], refused=True)
+    return await schema.run(operation.plan, operation.variables, request)

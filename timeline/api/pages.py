@@ -35,7 +35,7 @@ def event_pages(
             cursors.check_history(connection, view, position, record_hash)
         known = _everyone(wanted, ids[view])
         limit = window.size + 1
-        asks.append(events.Ask(view.timeline.id, view.basis.position, known, order, key, limit, window.backwards))
+        asks.append(events.Ask(view.generation, view.basis.position, known, order, key, limit, window.backwards))
         questions.append(question)
     found = []
     pages = list(_pages(request, connection, asked, asks))
@@ -117,4 +117,4 @@ def _everyone(wanted: EventFilter, ids: Ids) -> EventFilter:
 
 def _count(request: Request, view: View, wanted: EventFilter, connection: Database) -> int:
     named = resolved(request, connection, view, wanted)
-    return events.count(connection, view.timeline.id, view.basis.position, named)
+    return events.count(connection, view.generation, view.basis.position, named)

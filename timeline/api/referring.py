@@ -36,7 +36,7 @@ def referring(attribute: AttributeKind) -> Any:
                     cursors.check_history(connection, view, position, basis_hash)
                 targets = [each.ref.key for each in several]
                 rows = listing.referring(
-                    connection, view.timeline.id, view.when, attribute, targets, beyond=beyond, limit=asked.size + 1
+                    connection, view.generation, view.when, attribute, targets, beyond=beyond, limit=asked.size + 1
                 )
                 for target, those in zip(targets, rows, strict=True):
                     shown = those[: asked.size]
@@ -85,4 +85,4 @@ def _in_order(entities: list[EntityNode], pages: list[Page[Any]]) -> list[Page[A
 
 
 def _count(view: View, attribute: AttributeKind, target: str, connection: Database) -> int:
-    return listing.count_referring(connection, view.timeline.id, view.when, attribute, target)
+    return listing.count_referring(connection, view.generation, view.when, attribute, target)

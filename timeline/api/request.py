@@ -15,10 +15,12 @@ from timeline.domain.records import Basis, TimelineInfo
 from timeline.errors import BadInput
 from timeline.log import read
 from timeline.projection import merges
+from timeline.projection.generation import Generation
 from timeline.projection.names import Identity, Names
 from timeline.projection.standing import Standing
 from timeline.projection.states import Fact, When, facts_of
 from timeline.timelines import Timelines
+from timeline.timelines.generations import Head
 from timeline.timelines.memory import Reading, Remembered
 
 T = TypeVar("T")
@@ -31,12 +33,12 @@ class Request:
         self.timelines = timelines
         self.gatherer = Gatherer(inline=timelines.database.dialect.INLINE)
         self._phase = local()  # what one thread does for this request in one go, on one connection
-        self._bases: dict[int, Basis] = {}
+        self._heads: dict[int, Head] = {}
         self._past: dict[tuple[int, int], Basis] = {}
-        self.standings: dict[tuple[int, int], Standing] = {}  # what `api.claims` has read, by timeline and position
+        self.standings: dict[tuple[Generation, int], Standing] = {}  # what `api.claims` has read, by position
         self._remembered: dict[int, Remembered] = {}
-        self._canonical: dict[tuple[int, int], dict[str, str]] = {}
-        self._states: dict[tuple[int, When], dict[str, list[Fact]]] = {}
+        self._canonical: dict[tuple[Generation, int], dict[str, str]] = {}
+        self._states: dict[tuple[Generation, When], dict[str, list[Fact]]] = {}
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -79,12 +81,18 @@ class Request:
 
     def views(self, connection: Connection, infos: Sequence[TimelineInfo]) -> list[View]:
         """Timelines as they are now, where now is when this request first looked at each."""
-        missing = [info.id for info in infos if info.id not in self._bases]
+        missing = [info.id for info in infos if info.id not in self._heads]
         if missing:
-            for timeline_id, (basis, blanked) in read.heads_and_blanked(connection, missing).items():
-                if self._bases.setdefault(timeline_id, basis) == basis:
-                    self._remembered[timeline_id] = self.timelines.memory.of(connection, timeline_id, basis, blanked)
-        return [View(info, self._bases[info.id]) for info in infos]
+            for timeline_id, head in self.timelines.heads(connection, missing).items():
+                if self._heads.setdefault(timeline_id, head) is head:  # and no other thread came first
+                    self._remembered[timeline_id] = self.timelines.memory.of(connection, timeline_id, head)
+        heads = [self._heads[info.id] for info in infos]
+        return [View(info, head.basis, head.derived) for info, head in zip(infos, heads, strict=True)]
+
+    def forget(self, timeline_id: int) -> None:
+        """Something was appended by this request: what it read before may be otherwise now."""
+        self._remembered.pop(timeline_id, None)
+        self.standings.clear()
 
     def as_known(self, connection: Connection, view: View, position: int | None, time: int | None) -> View:
         """The same timeline as it was known at a position, or at a moment; BAD_INPUT for a position yet to come."""
@@ -110,20 +118,20 @@ class Request:
         return self.canonicals(connection, {view: entities})[view]
 
     def canonicals(self, connection: Connection, asked: Mapping[View, Collection[str]]) -> dict[View, dict[str, str]]:
-        """The same under several views: one statement for each timeline where none of them was merged."""
-        missing: dict[int, dict[int, set[str]]] = {}  # by timeline and basis
+        """The same under several views: one statement for each generation where none of them was merged."""
+        missing: dict[Generation, dict[int, set[str]]] = {}  # by timeline and basis
         for view, entities in asked.items():
-            timeline_id, basis = _basis(view)
-            if entities and self._has_merges(connection, timeline_id, basis):
-                new = set(entities) - self._canonical.setdefault((timeline_id, basis), {}).keys()
+            generation, basis = _basis(view)
+            if entities and self._has_merges(connection, generation, basis):
+                new = set(entities) - self._canonical.setdefault((generation, basis), {}).keys()
                 if new:
-                    missing.setdefault(timeline_id, {}).setdefault(basis, set()).update(new)
-        for timeline_id, by_basis in missing.items():
+                    missing.setdefault(generation, {}).setdefault(basis, set()).update(new)
+        for generation, by_basis in missing.items():
             everyone = set().union(*by_basis.values())
-            history = merges.History.above(connection, timeline_id, everyone, min(by_basis), max(by_basis))
+            history = merges.History.above(connection, generation, everyone, min(by_basis), max(by_basis))
             for basis, entities in by_basis.items():
                 standing = history.at(basis)
-                self._canonical[timeline_id, basis] |= {entity: standing.canonical(entity) for entity in entities}
+                self._canonical[generation, basis] |= {entity: standing.canonical(entity) for entity in entities}
         return {
             view: {
                 entity: known[entity]
@@ -136,25 +144,25 @@ class Request:
 
     def known_as(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Every id under which each of these entities is known here."""
-        if not entities or not self._has_merges(connection, view.timeline.id, view.basis.position):
+        if not entities or not self._has_merges(connection, view.generation, view.basis.position):
             return {entity: (entity,) for entity in entities}
         own = self.canonical(connection, view, entities)
         standing = {own.get(entity, entity) for entity in entities}
-        absorbed = merges.absorbed(connection, view.timeline.id, standing, view.basis.position)
+        absorbed = merges.absorbed(connection, view.generation, standing, view.basis.position)
         return {entity: (one := own.get(entity, entity), *absorbed.get(one, ())) for entity in entities}
 
-    def _has_merges(self, connection: Connection, timeline_id: int, basis: int) -> bool:
+    def _has_merges(self, connection: Connection, generation: Generation, basis: int) -> bool:
         """Most timelines have none, and then nothing more is asked about them."""
-        memory = self._memory_of(timeline_id)
-        if memory.merged_from is None:
-            memory.merged_from = merges.first_position(connection, timeline_id)
-        return basis >= memory.merged_from
+        merged_from = self._memory_of(generation.timeline_id).merged_from
+        if generation not in merged_from:
+            merged_from[generation] = merges.first_position(connection, generation)
+        return basis >= merged_from[generation]
 
     def _memory_of(self, timeline_id: int) -> Remembered:
-        """Shared with other requests at the same head; of its own where none was fixed."""
+        """Shared with other requests that found the same head; of its own where none was looked at."""
         found = self._remembered.get(timeline_id)
         if found is None:
-            found = self._remembered[timeline_id] = Remembered(self._bases.get(timeline_id, Basis(0)), None)
+            found = self._remembered[timeline_id] = Remembered()
         return found
 
     def readings(self, asked: Iterable[tuple[int, int]]) -> dict[int, dict[int, Reading]]:
@@ -173,43 +181,46 @@ class Request:
 
     def states(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, list[Fact]]:
         """The facts without keys of each of these entities, in the order of attributes; read once for each view."""
-        known = self._states.setdefault((view.timeline.id, view.when), {})
+        known = self._states.setdefault((view.generation, view.when), {})
         if missing := set(entities) - known.keys():
             kinds = self.timelines.kinds.entities
             named = {kind for kind in (entity.partition(":")[0] for entity in missing) if kind in kinds}
             attributes = [each for kind in named for each in kinds[kind].attributes.values() if each.per is None]
             known |= {entity: [] for entity in missing}
-            for fact in facts_of(connection, view.timeline.id, missing, attributes, view.when):
+            for fact in facts_of(connection, view.generation, missing, attributes, view.when):
                 known[fact.entity].append(fact)
         return known
 
     def identities(self, asked: Iterable[tuple[View, str]]) -> list[Identity]:
-        """Who each entity (`kind:slug`) is under its view: one statement for each timeline where none was merged, and
+        """Who each entity (`kind:slug`) is under its view: one statement for each generation where none was merged, and
         none for what is known.
         """
         pairs = list(asked)
         known: dict[View, dict[str, Identity]] = {}
-        missing: dict[int, dict[tuple[int, int | None, str], dict[str, Identity]]] = {}
+        missing: dict[Generation, dict[tuple[int, int | None, str], dict[str, Identity]]] = {}
         for view, entities in by_view(pairs).items():
-            timeline_id, basis, until = view.timeline.id, view.basis.position, view.until
-            names = known[view] = self._memory_of(timeline_id).names((basis, until))
+            generation, basis, until = view.generation, view.basis.position, view.until
+            names = known[view] = self._memory_of(generation.timeline_id).names((generation, basis, until))
             for entity in entities:
                 if entity not in names:
-                    missing.setdefault(timeline_id, {})[basis, until, entity] = names
+                    missing.setdefault(generation, {})[basis, until, entity] = names
         if missing:
             with self.reading() as connection:
-                for timeline_id, several in missing.items():
-                    self._read_identities(connection, timeline_id, several)
+                for generation, several in missing.items():
+                    self._read_identities(connection, generation, several)
         return [known[view][entity] for view, entity in pairs]
 
     def _read_identities(
-        self, connection: Connection, timeline_id: int, asked: Mapping[tuple[int, int | None, str], dict[str, Identity]]
+        self,
+        connection: Connection,
+        generation: Generation,
+        asked: Mapping[tuple[int, int | None, str], dict[str, Identity]],
     ) -> None:
         """Put who they are where it is missing."""
         entities = {entity for _, _, entity in asked}
         first, last = min(basis for basis, _, _ in asked), max(basis for basis, _, _ in asked)
-        merged = self._has_merges(connection, timeline_id, last)
-        names = Names(connection, timeline_id, entities, first, last, merged=merged)
+        merged = self._has_merges(connection, generation, last)
+        names = Names(connection, generation, entities, first, last, merged=merged)
         for (basis, at, entity), known in asked.items():
             # What was recorded by a server that knows other kinds may name what this one has derived nothing of.
             nobody = Identity(entity.partition(":")[2], (), None)
@@ -220,8 +231,8 @@ class _Phase(ExitStack):
     connection: Connection | None = None
 
 
-def _basis(view: View) -> tuple[int, int]:
-    return view.timeline.id, view.basis.position
+def _basis(view: View) -> tuple[Generation, int]:
+    return view.generation, view.basis.position
 
 
 def request_of(info: Any) -> Request:

@@ -1,9 +1,7 @@
 """The schema for a registry of kinds, and what of an error may be told."""
 
-import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from uuid import uuid4
 
 import strawberry
 from graphql import (
@@ -11,27 +9,29 @@ from graphql import (
     GraphQLError,
     GraphQLObjectType,
     GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
     build_schema,
     is_object_type,
     lexicographic_sort_schema,
     parse,
     print_schema,
     specified_rules,
+    validate,
 )
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.schema.schema import validate_document
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType as Allowed
 
-from timeline.api.documents import DocumentCache
+from timeline.api.documents import DocumentCache, Question
 from timeline.api.entity_types import entity_types
 from timeline.api.events import event_types
+from timeline.api.measuring import QueryLimits
 from timeline.api.mutation import mutation_type
 from timeline.api.query import query_type
 from timeline.api.reading import resolvers
@@ -39,22 +39,33 @@ from timeline.api.records import RECORD_TYPES
 from timeline.api.request import Request
 from timeline.api.scalars import SCALARS
 from timeline.api.subscription import Subscription
+from timeline.api.telling import told
 from timeline.api.timeline import KINDS_OF_TIMELINE, timeline_kinds
 from timeline.domain.kinds import Kinds
-from timeline.errors import TimelineError, Unavailable
-from timeline.execution import Answer, Document, Documents, Plan
+from timeline.errors import TimelineError, TooCostly
+from timeline.execution import Answer, Documents, Plan
 
-MAX_TOKENS = 5_000
-
-logger = logging.getLogger(__name__)
+MAX_LENGTH = 65_536  # characters of a document
+MAX_ERRORS = 20  # that validation tells
 
 
 class Schema(strawberry.Schema):
-    """Answers by plans, with errors that carry a code, and that say nothing of what is internal."""
+    """Answers by plans, with errors that carry a code, and that say nothing of what is internal.
 
-    def __init__(self, **options: Any) -> None:
-        self.documents = Documents()
-        super().__init__(**options, extensions=[lambda: MaxTokensLimiter(MAX_TOKENS), lambda: DocumentCache(self)])
+    `introspection`: whether it may be asked about itself; `suggestions`: whether errors say what may have been meant.
+    """
+
+    def __init__(
+        self, *, limits: QueryLimits | None = None, introspection: bool = True, suggestions: bool = True, **options: Any
+    ) -> None:
+        self.documents: Documents[Question] = Documents()
+        self.limits = limits or QueryLimits()
+        self.suggestions = suggestions
+        self._trusted: dict[str, Question] = {}
+        own = () if introspection else (NoSchemaIntrospectionCustomRule,)
+        self._rules = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule, *own)
+        tokens = self.limits.tokens
+        super().__init__(**options, extensions=[lambda: MaxTokensLimiter(tokens), lambda: DocumentCache(self)])
         self.resolver_of = resolvers(self)
         for type_ in self._schema.type_map.values():
             if is_object_type(type_):
@@ -72,41 +83,70 @@ class Schema(strawberry.Schema):
     ) -> ExecutionResult:
         """Raises what Strawberry raises where there is no such operation, or none that may be executed here."""
         assert context_value is not None
+        plan = self.plan(query, operation_name, variable_values or {}, allowed_operation_types or Allowed)
+        if isinstance(plan, list):
+            return PreExecutionError(None, [told(error) for error in plan])
+        answer = await self.run(plan, variable_values, context_value, root_value)
+        result = PreExecutionError if answer.refused else ExecutionResult
+        return result(answer.data, answer.errors or None)
+
+    async def run(self, plan: Plan, variables: Mapping[str, Any] | None, request: Request, root: Any = None) -> Answer:
+        """The answer, with errors as they may be told."""
         try:
-            plan = self.plan(query, operation_name, allowed_operation_types or Allowed)
-            if isinstance(plan, list):
-                return PreExecutionError(None, [told(error) for error in plan])
-            run = context_value.runner(long=plan.long)
-            answer = await plan.execute(root_value, context_value, variable_values, run)
-        except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError):
-            raise
+            answer = await plan.execute(root, request, variables, request.runner(long=plan.long))
         except Exception as error:  # noqa: BLE001
-            return PreExecutionError(None, [told(GraphQLError(str(error), original_error=error))])
-        return ExecutionResult(answer.data, [told(error) for error in answer.errors] or None)
+            return Answer(None, [told(GraphQLError(str(error), original_error=error))])
+        return Answer(answer.data, [told(error) for error in answer.errors], answer.refused)
 
     def plan(
-        self, query: str | None, operation_name: str | None = None, allowed: Iterable[Allowed] = Allowed
+        self,
+        query: str | None,
+        operation_name: str | None = None,
+        variables: Mapping[str, Any] | None = None,
+        allowed: Iterable[Allowed] = Allowed,
     ) -> Plan | list[GraphQLError]:
         """The plan of an operation, or what is wrong with its document. Raises the same as `execute`."""
         if not query:
             raise MissingQueryError
         try:
-            document = self.documents.get(query) or self.document(parse(query, max_tokens=MAX_TOKENS))
-        except GraphQLError as error:
-            return [error]
-        operation = document.operation(operation_name)
-        if operation is None:
-            raise CannotGetOperationTypeError(operation_name)
-        if Allowed(operation.operation.value) not in allowed:
-            raise InvalidOperationTypeError(Allowed(operation.operation.value))
-        if not operation_name and document.has_several:
-            return [GraphQLError("operationName says which of several operations is meant")]
-        return self._faults(query, document) or document.plan(operation)
+            document = self._trusted.get(query) or self.documents.get(query) or self._parsed(query)
+            operation = document.operation(operation_name)
+            if operation is None:
+                raise CannotGetOperationTypeError(operation_name)
+            if Allowed(operation.operation.value) not in allowed:
+                raise InvalidOperationTypeError(Allowed(operation.operation.value))
+            if not operation_name and document.has_several:
+                return [GraphQLError("operationName says which of several operations is meant")]
+            is_valid = query in self._trusted or self.documents.get(query) is document
+            if not is_valid:
+                document.measure()
+            document.check_cost(operation, variables or {})
+            if not is_valid:
+                if faults := self._faults(document):
+                    return faults
+                self.documents.keep(query, document)
+            return document.plan(operation)
+        except (CannotGetOperationTypeError, InvalidOperationTypeError):
+            raise
+        except Exception as error:  # noqa: BLE001
+            return [error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)]
+
+    def trust(self, text: str) -> list[GraphQLError]:
+        """Keep a document for good, however many tokens it has; or what is wrong with it."""
+        try:
+            question = self.question(parse(text))
+            question.measure()
+            if faults := self._faults(question):
+                return faults
+        except (GraphQLError, TimelineError) as error:
+            return [GraphQLError(str(error))]
+        self._trusted[text] = question
+        return []
 
     def deliver(self, plan: Plan, event: Any, request: Request, variables: dict[str, Any] | None = None) -> bytes:
         """The answer to one event of a subscription as JSON. Blocks while it reads."""
         answer = request.in_one_go(lambda: plan.execute_event(event, request, variables))
-        return Answer(answer.data, [told(error) for error in answer.errors]).json()
+        return Answer(answer.data, [told(error) for error in answer.errors], answer.refused).json()
 
     async def execute_by_reference(self, *args: Any, **kwargs: Any) -> ExecutionResult:
         """The same by graphql-core, a resolver for each field."""
@@ -115,54 +155,34 @@ class Schema(strawberry.Schema):
             result.errors = [told(error) for error in result.errors]
         return result
 
-    def document(self, ast: DocumentNode) -> Document:
-        return Document(self._schema, ast, self.resolver_of)
+    def question(self, ast: DocumentNode) -> Question:
+        return Question(self._schema, ast, self.resolver_of, self.limits, hide_suggestions=not self.suggestions)
 
-    def _faults(self, text: str, document: Document) -> list[GraphQLError]:
-        """What is wrong with a document that was not found valid before; one that is valid is kept."""
-        if self.documents.get(text) is document:
-            return []
-        errors = validate_document(self._schema, document.ast, tuple(specified_rules))
-        if not errors:
-            self.documents.keep(text, document)
-        return errors
+    def _parsed(self, text: str) -> Question:
+        """TOO_COSTLY before it is read to its end if it is too long."""
+        if (length := len(text)) > MAX_LENGTH:
+            message = f"A document has at most {MAX_LENGTH:,} characters, not {length:,}"
+            raise TooCostly(message, cost=length, limit=MAX_LENGTH)
+        most = self.limits.tokens
+        try:
+            return self.question(parse(text, max_tokens=most, max_comments=most))
+        except GraphQLError as error:
+            if f"more than {most} " in error.message:
+                message = f"A document has at most {most:,} tokens, and as many comments"
+                raise TooCostly(message, cost=most + 1, limit=most) from None
+            raise
+
+    def _faults(self, document: Question) -> list[GraphQLError]:
+        hide = not self.suggestions
+        return validate(self._schema, document.ast, self._rules, MAX_ERRORS, hide_suggestions=hide)
 
     def process_errors(self, errors: Sequence[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """`told` logs what is ours; what is the caller's is in the answer."""
 
 
-def told(error: GraphQLError) -> GraphQLError:
-    """The error as callers may see it: a code of the tree in `timeline.errors`, or INTERNAL, an id and no detail."""
-    cause = error.original_error
-    while isinstance(cause, GraphQLError):
-        cause = cause.original_error
-    if isinstance(cause, TimelineError):
-        extensions: dict[str, Any] = {"code": cause.code}
-        if cause.path:
-            extensions["path"] = list(cause.path)
-        return _retold(error, error.message, extensions)
-    if cause is not None and _is_away(cause):
-        logger.error("the database does not answer", exc_info=cause)
-        return _retold(error, "The database does not answer: try again", {"code": Unavailable.code})
-    if cause is None:
-        return _retold(error, error.message, {"code": "BAD_INPUT"})
-    incident = str(uuid4())
-    logger.error("internal error %s", incident, exc_info=cause)
-    return _retold(error, "Something went wrong on the server", {"code": "INTERNAL", "id": incident})
-
-
-def _is_away(cause: Exception) -> bool:
-    """Whether there was no connection to be had, or it was lost on the way."""
-    if isinstance(cause, DBAPIError):
-        return cause.connection_invalidated or (isinstance(cause, OperationalError) and cause.statement is None)
-    return isinstance(cause, PoolTimeout)
-
-
-def _retold(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
-    return GraphQLError(message, error.nodes, error.source, error.positions, error.path, None, extensions)
-
-
-def schema_for(kinds: Kinds) -> Schema:
+def schema_for(
+    kinds: Kinds, *, limits: QueryLimits | None = None, introspection: bool = True, suggestions: bool = True
+) -> Schema:
     entities = entity_types(kinds)
     events = event_types(kinds, entities)
     schema = Schema(
@@ -171,6 +191,9 @@ def schema_for(kinds: Kinds) -> Schema:
         subscription=Subscription,
         types=[*entities.values(), *events, *RECORD_TYPES, *([timeline_kinds(kinds, entities)] if entities else [])],
         config=StrawberryConfig(scalar_map=dict(SCALARS)),
+        limits=limits,
+        introspection=introspection,
+        suggestions=suggestions,
     )
     if entities:
         _move_fields(schema._schema, KINDS_OF_TIMELINE, "Timeline")  # noqa: SLF001  Strawberry has no name for it

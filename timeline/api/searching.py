@@ -54,5 +54,5 @@ def resolved(request: Request, connection: Connection, view: View, wanted: Event
     if wanted.search is None:
         return wanted
     names = ViewNames(request, connection, view)
-    found = terms.found(connection, view.timeline.id, names, phrases_of(wanted.search))
+    found = terms.found(connection, view.generation, names, phrases_of(wanted.search))
     return replace(wanted, found=found)

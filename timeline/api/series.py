@@ -63,7 +63,7 @@ def all_series(
             view = known(request, connection, timeline, known_at)
             key_here = request.canonical(connection, view, [stored]).get(stored, stored)
             if named is None:
-                refs = listing.having(connection, view.timeline.id, view.when, wanted, key_here, MAX_SERIES)
+                refs = listing.having(connection, view.generation, view.when, wanted, key_here, MAX_SERIES)
             else:
                 own = request.canonical(connection, view, named)
                 refs = list(dict.fromkeys(own.get(ref, ref) for ref in named))
@@ -82,7 +82,7 @@ def _series(
     to: Any,
 ) -> list[SeriesNode]:
     basis, effort = view.basis.position, Effort()
-    slots = slots_of(connection, request.timelines.kinds, view.timeline.id, basis, refs, [attribute.path], key)
+    slots = slots_of(connection, request.timelines.kinds, view.generation, basis, refs, [attribute.path], key)
     series: dict[str, list[FactNode]] = {}
     for _, rows in slots:
         points = [point for point in in_the_world(attribute, rows, basis) if between(point.row, since, to)]

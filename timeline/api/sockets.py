@@ -1,19 +1,19 @@
 """GraphQL over WebSocket: the protocol graphql-transport-ws, https://github.com/enisdenjo/graphql-ws."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
-from cross_web import HTTPException
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from timeline.api.live import ComeBack, Live
 from timeline.api.operations import Operation
+from timeline.api.payloads import HttpRefusal, parse_json
 from timeline.errors import BadInput
 
 PROTOCOL = "graphql-transport-ws"
@@ -44,12 +44,11 @@ class _Close(Exception):
 
 
 class Sockets:
-    """The ASGI application for WebSockets. `parse` reads a text as a JSON object, strictly."""
+    """The ASGI application for WebSockets."""
 
-    def __init__(self, live: Live, limits: Limits, parse: Callable[[str], Any]) -> None:
+    def __init__(self, live: Live, limits: Limits) -> None:
         self._live = live
         self._limits = limits
-        self._parse = parse
         self._sending: dict[_Connection, float] = {}  # since when, those of old first
         self._looking: asyncio.TimerHandle | None = None
 
@@ -63,7 +62,7 @@ class Sockets:
             await send({"type": "websocket.close", "code": 4406, "reason": f"Only {PROTOCOL} is spoken here"})
             return
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
-        connection = _Connection(self._live, self._limits, self._parse, self._sending, receive, send)
+        connection = _Connection(self._live, self._limits, self._sending, receive, send)
         if self._looking is None:
             self._look()
         await connection.run()
@@ -91,14 +90,12 @@ class _Connection:
         self,
         live: Live,
         limits: Limits,
-        parse: Callable[[str], Any],
         sending: dict["_Connection", float],
         receive: Receive,
         send: Send,
     ) -> None:
         self._live = live
         self._limits = limits
-        self._parse = parse
         self._sending = sending
         self._receive = receive
         self._send = send
@@ -161,8 +158,8 @@ class _Connection:
         if text is None:
             raise _Close(4400, "Messages are text")
         try:
-            read = self._parse(text)
-        except HTTPException:
+            read = parse_json(text)
+        except HttpRefusal:
             raise _Close(4400, "A message is a JSON object") from None
         return read if isinstance(read, dict) else {}
 
@@ -192,7 +189,7 @@ class _Connection:
         if not self._acknowledged:
             raise _Close(4401, "Unauthorized")
         try:
-            operation = Operation.of(payload)
+            operation = self._live.operations.of(payload)
         except BadInput as bad:
             raise _Close(4400, bad.message) from None
         if id in self._running:

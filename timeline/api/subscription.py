@@ -3,6 +3,7 @@
 Each event is given as it was known at its own position, so a batch is the same whenever it is read.
 """
 
+from dataclasses import replace
 from typing import Annotated
 
 import strawberry
@@ -93,7 +94,7 @@ def _read(
     timeline_id, head = view.timeline.id, view.basis.position
     until = min(head, start.position + (SCAN if conditions.given else size))
     if conditions.given:
-        found = following.positions(connection, timeline_id, start.position, until, conditions, size)
+        found = following.positions(connection, view.generation, start.position, until, conditions, size)
         records = [record for _, record in sorted(records_at(connection, timeline_id, found).items())] if found else []
     else:
         records = list(map(record_of, rows_after(connection, timeline_id, start.position, until, size)))
@@ -104,10 +105,15 @@ def _read(
 
 
 def events_of(batches: list[Batch], info: Info) -> list[list[EventNode]]:
-    kinds = request_of(info).timelines.kinds
+    request = request_of(info)
+    with request.reading() as connection:
+        views = request.views(connection, [batch.timeline for batch in batches])
     return [
-        [EventNode.of(View(batch.timeline, basis_of(record)), record, kinds) for record in batch.records]
-        for batch in batches
+        [
+            EventNode.of(replace(view, basis=basis_of(record)), record, request.timelines.kinds)
+            for record in batch.records
+        ]
+        for batch, view in zip(batches, views, strict=True)
     ]
 
 

@@ -84,7 +84,7 @@ def extents(
         for timeline in timelines:
             view = known(request, connection, timeline, known_at)
             named = pages.everyone(request, connection, view, conditions)
-            first, last = spans.extent(connection, view.timeline.id, view.basis.position, named)
+            first, last = spans.extent(connection, view.generation, view.basis.position, named)
             found.append(None if first is None and last is None else (first, last))
     return found
 
@@ -107,7 +107,7 @@ def histograms(
             view = known(request, connection, timeline, known_at)
             bars = spans.histogram(
                 connection,
-                view.timeline.id,
+                view.generation,
                 view.basis.position,
                 pages.everyone(request, connection, view, conditions),
                 by,

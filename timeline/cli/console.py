@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 if TYPE_CHECKING:
     from timeline.settings import Settings
@@ -71,14 +81,14 @@ def common(
 
 
 @contextmanager
-def opened(given: "Settings", *, strict: bool = False) -> "Iterator[Timelines]":
+def opened(given: "Settings", *, serving: bool = False) -> "Iterator[Timelines]":
     """NOT_FOUND says in which database there is no such timeline, and how it is made."""
     from sqlalchemy.engine import make_url
 
     from timeline import main
     from timeline.errors import NotFound
 
-    timelines = main.open_timelines(given, main.load_kinds(given), strict=strict)
+    timelines = main.open_timelines(given, main.load_kinds(given), serving=serving)
     try:
         yield timelines
     except NotFound as error:
@@ -90,12 +100,21 @@ def opened(given: "Settings", *, strict: bool = False) -> "Iterator[Timelines]":
         timelines.close()
 
 
-def progress() -> Progress:
+class Rate(ProgressColumn):
+    """How many a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:,.0f}/s")
+
+
+def progress(*more: ProgressColumn) -> Progress:
     """A progress bar on standard error; nothing where that is no terminal."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        *more,
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         console=err,

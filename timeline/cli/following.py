@@ -8,7 +8,6 @@ import typer
 from rich.text import Text
 
 from timeline.api.live import Answer, ComeBack, Live
-from timeline.api.operations import Operation
 from timeline.api.schema import schema_for
 from timeline.api.subscription import cursor_at
 from timeline.cli.console import err, fail, out
@@ -44,7 +43,7 @@ def place(timelines: Timelines, slug: str, after: str | None, last: int) -> dict
 async def follow(timelines: Timelines, slug: str, begin: dict[str, Any], *, as_json: bool) -> None:
     live = Live(schema_for(timelines.kinds), timelines, heartbeat=_HEARTBEAT)
     while True:
-        operation = Operation.of({"query": _QUERY, "variables": {"timeline": slug, **begin}})
+        operation = live.operations.of({"query": _QUERY, "variables": {"timeline": slug, **begin}})
         try:
             async with aclosing(live.answers(operation)) as answers:
                 async for answer in answers:

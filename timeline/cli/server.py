@@ -104,5 +104,5 @@ def run_workers(given: Settings, listening: socket.socket) -> None:
 
 def _work(given: Settings, listening: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all of a terminal's processes: the first one tells us
-    with opened(given, strict=True) as timelines:
+    with opened(given, serving=True) as timelines:
         run(given, timelines, listening)

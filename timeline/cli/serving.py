@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 Workers = Annotated[int | None, typer.Option(min=1, max=256, help="Processes that serve. [default: TIMELINE_WORKERS]")]
 
+Documents = Annotated[str | None, typer.Option(help="A file of trusted documents. [default: TIMELINE_DOCUMENTS]")]
+TrustedOnly = Annotated[
+    bool | None,
+    typer.Option("--trusted-only", help="Answer nothing but these. [default: TIMELINE_TRUSTED_ONLY]"),
+]
 AllowAnyone = Annotated[
     bool,
     typer.Option("--allow-anyone", help="Listen on an address that others can reach. There are no access rights yet."),
@@ -30,14 +35,24 @@ def serve(
     port: Port = None,
     kinds: Kinds = None,
     workers: Workers = None,
+    documents: Documents = None,
+    trusted_only: TrustedOnly = None,
     allow_anyone: AllowAnyone = False,
 ) -> None:
     """Serve timelines over GraphQL."""
     from timeline.cli import server
 
-    given = settings(database=database, host=host, port=port, kinds=kinds, workers=workers)
+    given = settings(
+        database=database,
+        host=host,
+        port=port,
+        kinds=kinds,
+        workers=workers,
+        documents=documents,
+        trusted_only=trusted_only,
+    )
     _refuse_strangers(given.host, allow_anyone)
-    with opened(given, strict=True) as timelines:
+    with opened(given, serving=True) as timelines:
         if given.workers == 1:
             server.run(given, timelines, _announced(given, ""))
             return
@@ -55,7 +70,7 @@ def demo(host: Host = None, port: Port = None, kinds: Kinds = None, allow_anyone
     with tempfile.TemporaryDirectory(prefix="timeline-") as folder:
         given = settings(database=f"sqlite:///{Path(folder) / 'demo.db'}", host=host, port=port, kinds=kinds)
         _refuse_strangers(given.host, allow_anyone)
-        with opened(given, strict=True) as timelines:
+        with opened(given, serving=True) as timelines:
             count = sample.load(timelines)
             about = f"The timeline {sample.SLUG!r} has {count} events. Try this query:\n\n{sample.QUERY}\n"
             server.run(given, timelines, _announced(given, about))

@@ -1,12 +1,15 @@
-"""`timeline migrate`, `timeline rebuild` and `timeline schema`."""
+"""`timeline migrate`, `timeline rebuild`, `timeline status` and `timeline schema`."""
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from timeline.cli.console import Database, Json, Kinds, app, out, progress, settings
+from timeline.cli.console import Database, Json, Kinds, Rate, app, out, progress, settings
+
+if TYPE_CHECKING:
+    from timeline.timelines.status import Status
 
 
 @app.command()
@@ -21,22 +24,75 @@ def migrate(database: Database = None, as_json: Json = False) -> None:
 
 @app.command()
 def rebuild(database: Database = None, kinds: Kinds = None, as_json: Json = False) -> None:
-    """Derive all states again from the logs: after a change of kinds, or of Timeline. Reads go on meanwhile."""
+    """Derive all states again from the logs, beside those that answer. Reads and appends go on; what was interrupted
+    goes on where it was.
+    """
     from timeline import main
 
     given = settings(database=database, kinds=kinds)
     counts: dict[str, int] = {}
-    with progress() as bar:
+    with progress(Rate()) as bar:
         tasks = {}
         for slug, done, total in main.remake(given, main.load_kinds(given)):
             if slug not in tasks:
-                tasks[slug] = bar.add_task(f"rebuild {slug}", total=total)
-            bar.update(tasks[slug], completed=done)
+                tasks[slug] = bar.add_task(f"rebuild {slug}", completed=done, total=total)
+            bar.update(tasks[slug], completed=done, total=total)
             counts[slug] = done
+        old = bar.add_task("delete the old rows", total=None)
+        for rows in main.tidy(given):
+            bar.advance(old, rows)
     if as_json:
         typer.echo(json.dumps({"records": counts}))
     else:
         out.print(f"Derived again from {sum(counts.values()):,} records of {len(counts):,} timelines.")
+
+
+@app.command()
+def status(database: Database = None, kinds: Kinds = None, as_json: Json = False) -> None:
+    """Show how far each log has got, and the generations that are derived from it: by which kinds, and how far."""
+    from rich.table import Table
+
+    from timeline import main
+    from timeline.timelines.generations import fingerprint_of
+
+    given = settings(database=database, kinds=kinds)
+    ours = fingerprint_of(main.load_kinds(given))
+    found = main.status(given)
+    if as_json:
+        typer.echo(json.dumps({"fingerprint": ours, "timelines": [_told(each) for each in found]}))
+        return
+    table = Table("timeline", "head", "generation", "kinds", "state", "checkpoint", "lag", box=None)
+    for each in found:
+        slug, position = each.slug, f"{each.position:,}"
+        for one in each.generations or (None,):
+            if one is None:
+                table.add_row(slug, position, "none")
+                continue
+            named = f"{one.fingerprint} (these)" if one.fingerprint == ours else one.fingerprint
+            lag = f"{each.position - one.checkpoint:,}"
+            table.add_row(slug, position, str(one.generation.number), named, one.state, f"{one.checkpoint:,}", lag)
+            slug = position = ""
+    out.print(table)
+
+
+def _told(status: "Status") -> dict[str, object]:
+    from timeline.domain.calendar import format_instant
+
+    return {
+        "timeline": status.slug,
+        "head": status.position,
+        "generations": [
+            {
+                "generation": each.generation.number,
+                "fingerprint": each.fingerprint,
+                "state": each.state,
+                "checkpoint": each.checkpoint,
+                "lag": status.position - each.checkpoint,
+                "movedAt": format_instant(each.moved_at),
+            }
+            for each in status.generations
+        ],
+    }
 
 
 @app.command()

@@ -24,6 +24,11 @@ class Growth(Protocol):
         and says whether it heard something. Raises when the connection is lost.
         """
 
+    def counting(self, engine: Engine) -> AbstractContextManager[Callable[[], int] | None]:
+        """On a connection of its own: what tells a number that is another one after each commit, whoever's, without a
+        statement. None where there is no such thing.
+        """
+
 
 class Dialect(Protocol):
     """What differs. The modules `sqlite` and `postgres` are two of these."""

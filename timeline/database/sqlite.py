@@ -65,14 +65,19 @@ class _Growth:
         """The commit itself moves the counter."""
 
     @contextmanager
-    def listening(self, engine: Engine) -> Iterator[Callable[[float], bool]]:
+    def counting(self, engine: Engine) -> Iterator[Callable[[], int]]:
         with engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
-            connection.detach()
+            connection.detach()  # it is not one of the pool's: a commit of its own would not count
 
             def version() -> int:
                 return int(driver.execute("PRAGMA data_version").fetchone()[0])
 
+            yield version
+
+    @contextmanager
+    def listening(self, engine: Engine) -> Iterator[Callable[[float], bool]]:
+        with self.counting(engine) as version:
             seen = version()
 
             def wait(seconds: float) -> bool:

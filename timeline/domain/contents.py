@@ -164,6 +164,11 @@ def event_of(kinds: Kinds, content: Mapping[str, Any]) -> Event | None:
     return event if all(ref.kind in kinds.entities for _, ref in kind.refs(event)) else None
 
 
+def entities_of(kinds: Kinds, event: Event | None) -> tuple[str, ...]:
+    """Which ones an event names (`kind:slug`), each once, in the order of its fields."""
+    return () if event is None else tuple(dict.fromkeys(ref.key for _, ref in kinds.kind_of(event).refs(event)))
+
+
 def same_content(kinds: Kinds, record: Record, content: Mapping[str, Any]) -> bool:
     """Whether a retry says what was recorded, whoever sends it, compared as the kinds read it today."""
     recorded, retried = _said(record.content), _said(content)

@@ -10,6 +10,8 @@ from timeline.domain.fields import Shape
 from timeline.domain.refs import Ref
 from timeline.domain.sorting import sort_key
 
+_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode  # `dumps` would make one for each value
+
 
 class Effect(NamedTuple):
     """One change. `key` is empty for attributes without keys; `item` None is the claim itself.
@@ -47,7 +49,7 @@ def effects_of(attributes: Mapping[str, AttributeKind], changes: Iterable[Change
 
 
 def _written(attribute: AttributeKind, value: Any) -> str | None:
-    return None if value is None else json.dumps(attribute.type.write(value), ensure_ascii=False, sort_keys=True)
+    return None if value is None else _json(attribute.type.write(value))
 
 
 def read_value(attribute: AttributeKind, value: str | None) -> Any:

@@ -11,17 +11,21 @@ from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`data` is ready for JSON; None when nothing was executed, or when an error nulled all of it."""
+    """`data` is ready for JSON; None when an error nulled all of it, or if it was `refused`: nothing was executed."""
 
     data: dict[str, Any] | None
     errors: list[GraphQLError]
+    refused: bool = False
 
-    def json(self) -> bytes:
+    def body(self) -> dict[str, Any]:
         """The answer as GraphQL over HTTP, WebSocket and SSE have it."""
-        body: dict[str, Any] = {"data": self.data}
+        body: dict[str, Any] = {} if self.refused else {"data": self.data}
         if self.errors:
             body["errors"] = [error.formatted for error in self.errors]
-        return orjson.dumps(body)
+        return body
+
+    def json(self) -> bytes:
+        return orjson.dumps(self.body())
 
 
 async def by_reference(

@@ -1,6 +1,7 @@
 """Documents that were parsed and found valid before, by their text: both cost more than most answers do."""
 
 from collections import OrderedDict
+from typing import Generic, TypeVar
 
 from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 
@@ -11,8 +12,11 @@ from timeline.execution.resolvers import ResolverOf
 class Document:
     """A valid document, and a plan for each of its operations that was asked for."""
 
-    def __init__(self, schema: GraphQLSchema, ast: DocumentNode, resolver_of: ResolverOf) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, ast: DocumentNode, resolver_of: ResolverOf, *, hide_suggestions: bool = False
+    ) -> None:
         self.ast = ast
+        self._hide_suggestions = hide_suggestions
         self._schema = schema
         self._resolver_of = resolver_of
         self._operations = [each for each in ast.definitions if isinstance(each, OperationDefinitionNode)]
@@ -32,24 +36,28 @@ class Document:
     def plan(self, operation: OperationDefinitionNode) -> Plan:
         plan = self._plans.get(id(operation))
         if plan is None:
-            plan = self._plans[id(operation)] = Plan(self._schema, self.ast, operation, self._resolver_of)
+            plan = Plan(self._schema, self.ast, operation, self._resolver_of, hide_suggestions=self._hide_suggestions)
+            self._plans[id(operation)] = plan
         return plan
 
 
-class Documents:
+D = TypeVar("D", bound=Document)
+
+
+class Documents(Generic[D]):
     """The documents used last; at most `limit` of them, each of at most `longest` characters."""
 
     def __init__(self, limit: int = 500, longest: int = 20_000) -> None:
         self._limit = limit
         self._longest = longest
-        self._valid: OrderedDict[str, Document] = OrderedDict()
+        self._valid: OrderedDict[str, D] = OrderedDict()
 
-    def get(self, text: str) -> Document | None:
+    def get(self, text: str) -> D | None:
         if (found := self._valid.get(text)) is not None:
             self._valid.move_to_end(text)
         return found
 
-    def keep(self, text: str, document: Document) -> None:
+    def keep(self, text: str, document: D) -> None:
         if len(text) <= self._longest:
             self._valid[text] = document
             if len(self._valid) > self._limit:

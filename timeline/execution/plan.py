@@ -41,11 +41,18 @@ _TYPENAME: Final = Leaf(lambda _: None)  # never read: the code of a shape has i
 class Plan:
     """One operation of a valid document. May be executed any number of times at once, in any threads.
 
-    `long`: a field of it asks not to be run on an event loop's thread.
+    `long`: a field of it asks not to be run on an event loop's thread. `hide_suggestions`: errors about variables do
+    not say what may have been meant.
     """
 
     def __init__(
-        self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, resolver_of: ResolverOf
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        resolver_of: ResolverOf,
+        *,
+        hide_suggestions: bool = False,
     ) -> None:
         self.schema = schema
         self.operation = operation
@@ -60,6 +67,7 @@ class Plan:
         self.lock = RLock()  # for whoever adds to the plan
         self._document = document
         self._resolver_of = resolver_of
+        self._hide_suggestions = hide_suggestions
         root = schema.get_root_type(operation.operation)
         assert root is not None
         scan = Scan(schema, self.fragments, self.resolver)
@@ -78,7 +86,7 @@ class Plan:
         """Run the operation. What is no coroutine is run in one go, by `run` if given: in another thread, say."""
         coerced = self._coerced(variables)
         if isinstance(coerced, list):
-            return Answer(None, coerced)
+            return Answer(None, coerced, refused=True)
         if self._is_for_reference(coerced):
             return await self.by_reference(root, context, variables)
         data: dict[str, Any] = {}
@@ -97,7 +105,7 @@ class Plan:
         """Run it at once for one event of a subscription, whose root fields read it from `root` without waiting."""
         coerced = self._coerced(variables)
         if isinstance(coerced, list):
-            return Answer(None, coerced)
+            return Answer(None, coerced, refused=True)
         if self._is_for_reference(coerced):
             return Answer(None, [GraphQLError("Too large for a subscription, or a null in @skip or @include")])
         (shape,) = self._roots
@@ -138,9 +146,8 @@ class Plan:
         return [Shape(self, root, placed) for placed in parts.values()]
 
     def _coerced(self, variables: Mapping[str, Any] | None) -> VariableValues | list[GraphQLError]:
-        return get_variable_values(
-            self.schema, self.operation.variable_definitions or (), dict(variables or {}), max_errors=MAX_ERRORS
-        )
+        defined = self.operation.variable_definitions or ()
+        return get_variable_values(self.schema, defined, dict(variables or {}), MAX_ERRORS, self._hide_suggestions)
 
     def _is_for_reference(self, variables: VariableValues) -> bool:
         """An operation that is unfit for a plan; or one that graphql-core refuses while it collects fields."""

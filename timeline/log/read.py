@@ -8,7 +8,6 @@ import orjson
 from sqlalchemy import Connection, bindparam, func, select
 
 from timeline.database import tables
-from timeline.database.prepared import Prepared
 from timeline.domain.records import BLANK, Basis, Record
 
 _record = tables.record.c
@@ -19,8 +18,13 @@ _HEADS = select(_head.timeline_id, _head.position, _head.recorded_at, _head.hash
     _head.timeline_id.in_(bindparam("timelines", expanding=True))
 )
 _redaction = tables.redaction.c
-_BLANKED = select(func.max(_redaction.redaction)).where(_redaction.timeline_id == _head.timeline_id).scalar_subquery()
-_HEADS_AND_BLANKED = Prepared(_HEADS.add_columns(_BLANKED.label("blanked")))
+# Beside a row of `head`: the last record that ordered another to be blanked; 0 if none did.
+BLANKED = (
+    select(func.coalesce(func.max(_redaction.redaction), 0))
+    .where(_redaction.timeline_id == _head.timeline_id)
+    .scalar_subquery()
+    .label("blanked")
+)
 _IN_TIMELINE = _record.timeline_id == bindparam("timeline")
 _AT = select(_record.position, _record.recorded_at, _record.hash).where(
     _IN_TIMELINE, _record.position == bindparam("position")
@@ -53,12 +57,6 @@ def heads(connection: Connection, timelines: Collection[int]) -> dict[int, Basis
     """How far each log has got."""
     rows = connection.execute(_HEADS, {"timelines": list(timelines)})
     return {row.timeline_id: Basis(row.position, row.recorded_at, row.hash) for row in rows}
-
-
-def heads_and_blanked(connection: Connection, timelines: Collection[int]) -> dict[int, tuple[Basis, int | None]]:
-    """The same, and which record of each log was the last one that ordered another to be blanked."""
-    rows = _HEADS_AND_BLANKED.rows(connection, {"timelines": list(timelines)})
-    return {row.timeline_id: (Basis(row.position, row.recorded_at, row.hash), row.blanked) for row in rows}
 
 
 def basis_at(connection: Connection, timeline_id: int, position: int) -> Basis | None:

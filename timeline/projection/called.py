@@ -9,43 +9,44 @@ from sqlalchemy import Connection, delete, select
 from timeline.database import tables
 from timeline.database.bulk import insert_rows, slices
 from timeline.domain.words import words
+from timeline.projection.generation import Generation
 
 NAMED, DESCRIBED = range(2)  # where a word stands, the better first
 Row = tuple[Any, ...]
 
 _called, _naming = tables.called.c, tables.naming.c
-_TOLD = [_naming.timeline_id, _naming.entity, _naming.name, _naming.aliases, _naming.description]
+_TOLD = [_naming.entity, _naming.name, _naming.aliases, _naming.description]
 
 
-def rows_of(namings: Iterable[Row]) -> Iterator[Row]:
-    """Rows of `called` for (timeline, entity, name, aliases, description) as rows of `naming` have them.
+def rows_of(generation: Generation, namings: Iterable[Row]) -> Iterator[Row]:
+    """Rows of `called` for (entity, name, aliases, description) as rows of `naming` have them.
 
     An entity's slug is its name as long as it has no other.
     """
-    for timeline_id, entity, name, aliases, description in namings:
+    for entity, name, aliases, description in namings:
         names = [entity.partition(":")[2] if name is None else name, *(orjson.loads(aliases) if aliases else ())]
         for place, texts in ((NAMED, names), (DESCRIBED, [description] if description else [])):
             for word in {word for text in texts for word in words(text)}:
-                yield timeline_id, word, place, entity
+                yield *generation, word, place, entity
 
 
-def of(connection: Connection, timeline_id: int, entities: Collection[str]) -> dict[str, set[tuple[str, int]]]:
+def of(connection: Connection, generation: Generation, entities: Collection[str]) -> dict[str, set[tuple[str, int]]]:
     """(word, place) of each of these entities."""
     found: dict[str, set[tuple[str, int]]] = {entity: set() for entity in entities}
     for some in slices(entities):
-        here = (_called.timeline_id == timeline_id, _called.entity.in_(some))
+        here = (generation.holds(_called), _called.entity.in_(some))
         for row in connection.execute(select(_called.entity, _called.word, _called.place).where(*here)):
             found[row.entity].add((row.word, row.place))
     return found
 
 
-def add(connection: Connection, timeline_id: int, words: Mapping[str, Collection[tuple[str, int]]]) -> None:
-    rows = [(timeline_id, word, place, entity) for entity, several in words.items() for word, place in several]
+def add(connection: Connection, generation: Generation, words: Mapping[str, Collection[tuple[str, int]]]) -> None:
+    rows = [(*generation, word, place, entity) for entity, several in words.items() for word, place in several]
     insert_rows(connection, tables.called, rows)
 
 
-def tell_again(connection: Connection, timeline_id: int, entities: Collection[str]) -> None:
+def tell_again(connection: Connection, generation: Generation, entities: Collection[str]) -> None:
     """Make the rows of entities anew from what `naming` has left of them."""
-    connection.execute(delete(tables.called).where(_called.timeline_id == timeline_id, _called.entity.in_(entities)))
-    told = connection.execute(select(*_TOLD).where(_naming.timeline_id == timeline_id, _naming.entity.in_(entities)))
-    insert_rows(connection, tables.called, list(set(rows_of(map(tuple, told)))), once=True)
+    connection.execute(delete(tables.called).where(generation.holds(_called), _called.entity.in_(entities)))
+    told = connection.execute(select(*_TOLD).where(generation.holds(_naming), _naming.entity.in_(entities)))
+    insert_rows(connection, tables.called, list(set(rows_of(generation, map(tuple, told)))), once=True)

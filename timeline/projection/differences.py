@@ -10,6 +10,7 @@ from timeline.domain.dates import END
 from timeline.domain.entity_kinds import AttributeKind
 from timeline.domain.kinds import Kinds
 from timeline.domain.rules import Rule
+from timeline.projection.generation import Generation
 from timeline.projection.states import COLUMNS, ORDERS, Fact, in_order, order_of, picked, same_slot, value_of
 
 fact = tables.fact
@@ -23,7 +24,7 @@ class Difference(NamedTuple):
 
 
 def differences(
-    connection: Connection, kinds: Kinds, timeline_id: int, positions: Sequence[int], basis: int | None
+    connection: Connection, kinds: Kinds, generation: Generation, positions: Sequence[int], basis: int | None
 ) -> dict[int, list[Difference]]:
     """For each record, as known at `basis` (None: as known when it was recorded), in the order of its changes.
 
@@ -31,7 +32,7 @@ def differences(
     """
     found: dict[int, list[Difference]] = {position: [] for position in positions}
     own = select(*COLUMNS).where(
-        fact.c.timeline_id == timeline_id, fact.c.position.in_(positions), fact.c.start_hi < END, _known(fact.c, basis)
+        generation.holds(fact.c), fact.c.position.in_(positions), fact.c.start_hi < END, _known(fact.c, basis)
     )
     rows = sorted(connection.execute(own), key=lambda row: row.ordinal) if positions else []
     earlier = _earlier(connection, [(kinds.attributes[row.attribute], row) for row in rows], basis)

@@ -10,6 +10,7 @@ from timeline.database import tables
 from timeline.domain.entity_kinds import AttributeKind
 from timeline.domain.rules import MEMBERS, TALLY, TOTAL, Op
 from timeline.errors import BadInput
+from timeline.projection.generation import Generation
 from timeline.projection.naming import SEEN
 from timeline.projection.states import COLUMNS, When, chosen, in_order, same_slot
 from timeline.projection.unions import ask_all
@@ -53,10 +54,10 @@ class EntityOrder:
 Place = tuple[str, ...]  # (ref) or (sort key, ref)
 
 
-def existing(connection: Connection, timeline_id: int, basis: int, entities: Sequence[str]) -> set[str]:
+def existing(connection: Connection, generation: Generation, basis: int, entities: Sequence[str]) -> set[str]:
     """Those of `entities` that a record up to `basis` names."""
     statement = select(naming.entity).where(
-        naming.timeline_id == timeline_id,
+        generation.holds(naming),
         naming.entity.in_(entities),
         naming.role == SEEN,
         naming.position <= basis,
@@ -65,19 +66,19 @@ def existing(connection: Connection, timeline_id: int, basis: int, entities: Seq
 
 
 def having(
-    connection: Connection, timeline_id: int, when: When, attribute: AttributeKind, key: str, limit: int
+    connection: Connection, generation: Generation, when: When, attribute: AttributeKind, key: str, limit: int
 ) -> list[str]:
     """Up to `limit` entities that have a fact in this slot, in the order of refs."""
     counted = exists().where(same_slot(fact.c, slot.c), when.counts(fact.c))
     statement = select(slot.c.entity).where(
-        slot.c.timeline_id == timeline_id, slot.c.attribute == attribute.path, slot.c.key == key, counted
+        generation.holds(slot.c), slot.c.attribute == attribute.path, slot.c.key == key, counted
     )
     return list(connection.execute(statement.order_by(slot.c.entity).limit(limit)).scalars())
 
 
 def page(
     connection: Connection,
-    timeline_id: int,
+    generation: Generation,
     when: When,
     wanted: EntityFilter,
     order: EntityOrder,
@@ -87,7 +88,7 @@ def page(
     backwards: bool,
 ) -> Sequence[Place]:
     """Where up to `limit` entities after `beyond` stand in `order`, the last ones before it if `backwards`."""
-    statement, columns = _listed(timeline_id, when, wanted, order)
+    statement, columns = _listed(generation, when, wanted, order)
     descending = order.descending != backwards
     if beyond is not None:
         statement = statement.where(_past(columns, beyond, descending=descending))
@@ -96,14 +97,14 @@ def page(
     return rows[::-1] if backwards else rows
 
 
-def count(connection: Connection, timeline_id: int, when: When, wanted: EntityFilter, order: EntityOrder) -> int:
-    statement, _ = _listed(timeline_id, when, wanted, order)
+def count(connection: Connection, generation: Generation, when: When, wanted: EntityFilter, order: EntityOrder) -> int:
+    statement, _ = _listed(generation, when, wanted, order)
     return connection.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
 
 
 def referring(
     connection: Connection,
-    timeline_id: int,
+    generation: Generation,
     when: When,
     attribute: AttributeKind,
     targets: Sequence[str],
@@ -121,7 +122,7 @@ def referring(
     statements = []
     for target in targets:
         here = fact.c.key == target if keyed else and_(fact.c.key == "", fact.c.sort == target)
-        statement = select(*COLUMNS).where(fact.c.timeline_id == timeline_id, _holds(attribute, when), here)
+        statement = select(*COLUMNS).where(generation.holds(fact.c), _holds(attribute, when), here)
         if beyond is not None:
             statement = statement.where(_past(columns, beyond, descending=False))
         statements.append(statement.order_by(*columns).limit(limit))
@@ -131,39 +132,37 @@ def referring(
     return found
 
 
-def count_referring(connection: Connection, timeline_id: int, when: When, attribute: AttributeKind, target: str) -> int:
+def count_referring(
+    connection: Connection, generation: Generation, when: When, attribute: AttributeKind, target: str
+) -> int:
     here = fact.c.key == target if attribute.per is not None else and_(fact.c.key == "", fact.c.sort == target)
     statement = select(func.count()).select_from(fact)
-    return connection.execute(
-        statement.where(fact.c.timeline_id == timeline_id, _holds(attribute, when), here)
-    ).scalar_one()
+    return connection.execute(statement.where(generation.holds(fact.c), _holds(attribute, when), here)).scalar_one()
 
 
 def _listed(
-    timeline_id: int, when: When, wanted: EntityFilter, order: EntityOrder
+    generation: Generation, when: When, wanted: EntityFilter, order: EntityOrder
 ) -> tuple[Select[Any], list[ColumnElement[Any]]]:
     columns: list[ColumnElement[Any]]
     if order.attribute is None:
         columns = [naming.entity]
         statement = select(naming.entity).where(
-            naming.timeline_id == timeline_id, naming.role == SEEN, naming.position <= when.basis
+            generation.holds(naming), naming.role == SEEN, naming.position <= when.basis
         )
     else:
         columns = [fact.c.sort, fact.c.entity]
         statement = select(fact.c.sort, fact.c.entity).where(
-            fact.c.timeline_id == timeline_id, fact.c.key == order.key, _holds(order.attribute, when)
+            generation.holds(fact.c), fact.c.key == order.key, _holds(order.attribute, when)
         )
-    return statement.where(*narrowing(timeline_id, when, wanted, columns[-1])), columns
+    return statement.where(*narrowing(generation, when, wanted, columns[-1])), columns
 
 
 def narrowing(
-    timeline_id: int, when: When, wanted: EntityFilter, entity: ColumnElement[Any]
+    generation: Generation, when: When, wanted: EntityFilter, entity: ColumnElement[Any]
 ) -> list[ColumnElement[bool]]:
     """What an entity must satisfy, apart from being named by then."""
-    merged = select(merge.entity).where(
-        merge.timeline_id == timeline_id, merge.position <= when.basis, merge.until > when.basis
-    )
-    conditions = [entity.not_in(merged), *(_passes(timeline_id, when, entity, test) for test in wanted.where)]
+    merged = select(merge.entity).where(generation.holds(merge), merge.position <= when.basis, merge.until > when.basis)
+    conditions = [entity.not_in(merged), *(_passes(generation, when, entity, test) for test in wanted.where)]
     if wanted.kinds is not None:
         conditions.append(or_(False, *(_of_kind(entity, kind) for kind in wanted.kinds)))
     if wanted.refs is not None:
@@ -209,9 +208,9 @@ _COMPARE = {
 }
 
 
-def _passes(timeline_id: int, when: When, entity: ColumnElement[Any], test: Test) -> ColumnElement[bool]:
+def _passes(generation: Generation, when: When, entity: ColumnElement[Any], test: Test) -> ColumnElement[bool]:
     if test.attribute.rule is TALLY:
-        return _tally_passes(timeline_id, when, entity, test)
+        return _tally_passes(generation, when, entity, test)
     sort: Any = fact.c.sort
     conditions = [_COMPARE[name](sort, value) for name, value in test.bounds]
     if test.among is not None:
@@ -220,12 +219,12 @@ def _passes(timeline_id: int, when: When, entity: ColumnElement[Any], test: Test
         conditions.append(sort.endswith(test.suffix, autoescape=True))
     return entity.in_(
         select(fact.c.entity).where(
-            fact.c.timeline_id == timeline_id, fact.c.key == test.key, *conditions, _holds(test.attribute, when)
+            generation.holds(fact.c), fact.c.key == test.key, *conditions, _holds(test.attribute, when)
         )
     )
 
 
-def _tally_passes(timeline_id: int, when: When, entity: ColumnElement[Any], test: Test) -> ColumnElement[bool]:
+def _tally_passes(generation: Generation, when: When, entity: ColumnElement[Any], test: Test) -> ColumnElement[bool]:
     bounds = [(name, int(value) - (1 << 31)) for name, value in test.bounds]
     among = None if test.among is None else [int(value) - (1 << 31) for value in test.among]
     counted: Any = func.count(distinct(fact.c.item))
@@ -234,7 +233,7 @@ def _tally_passes(timeline_id: int, when: When, entity: ColumnElement[Any], test
         conditions.append(counted.in_(among))
     rows = (
         select(fact.c.entity)
-        .where(fact.c.timeline_id == timeline_id, fact.c.attribute == test.attribute.path, fact.c.key == test.key)
+        .where(generation.holds(fact.c), fact.c.attribute == test.attribute.path, fact.c.key == test.key)
         .where(when.counts(fact.c), fact.c.closes > when.moment)
         .group_by(fact.c.entity)
     )

@@ -10,6 +10,7 @@ from timeline.errors import TooCostly, TooLarge
 from timeline.projection import entities as listing
 from timeline.projection.called import DESCRIBED, NAMED
 from timeline.projection.entities import EntityFilter, EntityOrder, narrowing
+from timeline.projection.generation import Generation, together
 from timeline.projection.naming import SEEN
 from timeline.projection.states import When
 from timeline.projection.terms import Names, has_words
@@ -27,7 +28,7 @@ Place = tuple[int, str]  # rank and ref
 def page(
     connection: Connection,
     names: Names,
-    timeline_id: int,
+    generation: Generation,
     when: When,
     wanted: EntityFilter,
     *,
@@ -38,7 +39,7 @@ def page(
     """Up to `limit` entities: those whose names have all that is searched, then those that need their description for
     it; each in the order of refs. TOO_COSTLY where words are common and hardly ever together.
     """
-    search = _Search(connection, names, timeline_id, when, wanted)
+    search = _Search(connection, names, generation, when, wanted)
     found: list[Place] = []
     ranks = (NAMED, DESCRIBED)
     for rank in reversed(ranks) if backwards else ranks:
@@ -52,9 +53,11 @@ def page(
     return found[:limit][::-1] if backwards else found[:limit]
 
 
-def everyone(connection: Connection, names: Names, timeline_id: int, when: When, wanted: EntityFilter) -> list[str]:
+def everyone(
+    connection: Connection, names: Names, generation: Generation, when: When, wanted: EntityFilter
+) -> list[str]:
     """The refs of all that a search finds. TOO_LARGE if there are more than 5,000."""
-    search = _Search(connection, names, timeline_id, when, wanted)
+    search = _Search(connection, names, generation, when, wanted)
     found: list[str] = []
     for rank in (NAMED, DESCRIBED):
         for refs in search.ranked(rank, None, _CHUNK, backwards=False):
@@ -68,11 +71,11 @@ class _Search:
     """What is searched among the entities that a filter admits."""
 
     def __init__(
-        self, connection: Connection, names: Names, timeline_id: int, when: When, wanted: EntityFilter
+        self, connection: Connection, names: Names, generation: Generation, when: When, wanted: EntityFilter
     ) -> None:
         self._connection = connection
         self._names = names
-        self._timeline_id = timeline_id
+        self._generation = generation
         self._when = when
         self._wanted = wanted
         self._phrases = phrases_of(wanted.search or "")
@@ -106,7 +109,7 @@ class _Search:
         """The phrase that the fewest may have; None: too many have it to be sorted, so look at all entities."""
         statements = []
         for phrase in self._phrases:
-            rows = select(called.entity).where(has_words(self._timeline_id, phrase, places)).limit(_MANY + 1)
+            rows = select(called.entity).where(has_words(self._generation, phrase, places)).limit(_MANY + 1)
             statements.append(select(func.count().label("found")).select_from(rows.subquery()))
         found = [rows[0].found for rows in ask_all(self._connection, statements)]
         phrase = self._phrases[found.index(min(found))]
@@ -121,7 +124,7 @@ class _Search:
             order = EntityOrder(descending=backwards)
             rows = listing.page(
                 self._connection,
-                self._timeline_id,
+                self._generation,
                 self._when,
                 self._wanted,
                 order,
@@ -130,14 +133,14 @@ class _Search:
                 backwards=False,
             )
             return [row[0] for row in rows]
-        there = (naming.timeline_id == called.timeline_id) & (naming.entity == called.entity) & (naming.role == SEEN)
+        there = together(naming, called) & (naming.entity == called.entity) & (naming.role == SEEN)
         statement = (
             select(called.entity)
             .distinct()
             .join_from(tables.called, tables.naming, there & (naming.position <= self._when.basis))
             .where(
-                has_words(self._timeline_id, phrase, places),
-                *narrowing(self._timeline_id, self._when, self._wanted, called.entity),
+                has_words(self._generation, phrase, places),
+                *narrowing(self._generation, self._when, self._wanted, called.entity),
             )
         )
         if beyond is not None:

@@ -24,7 +24,8 @@ from timeline.database import tables
 from timeline.database.prepared import Prepared
 from timeline.projection.filter_shapes import parameters, shape_of, with_parameters
 from timeline.projection.filters import EventFilter, conditions, of_one_entity, uncertain
-from timeline.projection.unions import BRANCHES, apart, together
+from timeline.projection.generation import Generation, together
+from timeline.projection.unions import BRANCHES, apart, united
 
 occurrence, mention = tables.occurrence.c, tables.mention.c
 COLUMNS = occurrence.position, occurrence.start_hi, occurrence.start_lo
@@ -86,7 +87,7 @@ def key_of(order: EventOrder, hit: Hit) -> Key:
 class Ask:
     """One page: up to `limit` records beyond a key, known at `basis`; the last ones before it if `backwards`."""
 
-    timeline_id: int
+    generation: Generation
     basis: int
     wanted: EventFilter
     order: EventOrder
@@ -103,7 +104,8 @@ class Ask:
         """What decides how the statement reads, and its parameters, with a number at the end of their names."""
         entity, wanted = of_one_entity(self.wanted)
         given = parameters(wanted, number)
-        given |= {f"timeline_{number}": self.timeline_id, f"basis_{number}": self.basis, f"limit_{number}": self.limit}
+        given |= {f"timeline_{number}": self.generation.timeline_id, f"generation_{number}": self.generation.number}
+        given |= {f"basis_{number}": self.basis, f"limit_{number}": self.limit}
         if entity is not None:
             given[f"entity_{number}"] = entity
         if self.beyond is not None:
@@ -151,31 +153,34 @@ def in_order(order: EventOrder, position: ColumnElement[int]) -> ColumnElement[i
     return position if order.is_recorded else position + 0
 
 
-def records(connection: Connection, timeline_id: int, positions: Sequence[int]) -> dict[int, Any]:
+def records(connection: Connection, generation: Generation, positions: Sequence[int]) -> dict[int, Any]:
     """Rows as pages have them, by position."""
-    there = (occurrence.timeline_id == timeline_id, occurrence.position.in_(positions))
+    there = (generation.holds(occurrence), occurrence.position.in_(positions))
     statement = select(*COLUMNS).where(*there)
     return {row.position: row for row in connection.execute(statement)} if positions else {}
 
 
 @lru_cache(maxsize=100)
 def _pages(shapes: tuple[Shape, ...]) -> Prepared:
-    return Prepared(together([_page(number, shape) for number, shape in enumerate(shapes)]))
+    return Prepared(united([_page(number, shape) for number, shape in enumerate(shapes)]))
 
 
 def _page(number: int, shape: Shape) -> Select[Any]:
     """Its parameters have the number at the end of their names."""
     timeline_id: Any = bindparam(f"timeline_{number}")
+    version: Any = bindparam(f"generation_{number}")
     basis: Any = bindparam(f"basis_{number}")
+    generation = Generation(timeline_id, version)
     wanted = with_parameters(shape.wanted, number)
     led = mention if shape.of_one else occurrence
     columns = [getattr(led, name) for name in shape.order.names]
     descending = shape.order.descending != shape.backwards
-    where = conditions(wanted, timeline_id, basis, in_order(shape.order, led.position))
+    where = conditions(wanted, generation, basis, in_order(shape.order, led.position))
     tables_of_page: FromClause = tables.occurrence
     if shape.of_one:
-        where += [mention.timeline_id == timeline_id, mention.entity == bindparam(f"entity_{number}")]
-        tables_of_page = tables.mention.join(tables.occurrence, _same(mention))
+        where += [generation.holds(mention), mention.entity == bindparam(f"entity_{number}")]
+        same = and_(together(mention, occurrence), mention.position == occurrence.position)
+        tables_of_page = tables.mention.join(tables.occurrence, same)
         if wanted.uncertain_at is not None:  # said of both, for the index of mentions to answer it
             where += uncertain(mention, wanted.uncertain_at)
     if shape.further:
@@ -191,11 +196,7 @@ def _page(number: int, shape: Shape) -> Select[Any]:
     )
 
 
-def _same(row: Any) -> ColumnElement[bool]:
-    return and_(row.timeline_id == occurrence.timeline_id, row.position == occurrence.position)
-
-
-def count(connection: Connection, timeline_id: int, basis: int, wanted: EventFilter) -> int:
+def count(connection: Connection, generation: Generation, basis: int, wanted: EventFilter) -> int:
     """How many records the filter admits. This one does grow with their number."""
-    statement = select(func.count()).select_from(tables.occurrence).where(*conditions(wanted, timeline_id, basis))
+    statement = select(func.count()).select_from(tables.occurrence).where(*conditions(wanted, generation, basis))
     return connection.execute(statement).scalar_one()

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, exists, select, update
 
 from timeline.database import tables
-from timeline.database.tables import NEVER
+from timeline.database.columns import NEVER
 from timeline.domain.dates import END, FuzzyDate
 from timeline.domain.effects import Effect
 from timeline.domain.records import Record
+from timeline.projection.generation import Generation, in_generation
 
 fact, slot = tables.fact.c, tables.slot.c
 
@@ -19,6 +20,7 @@ class Row(NamedTuple):
     """A row of `fact`, in the order of its columns."""
 
     timeline_id: int
+    generation: int
     entity: str
     attribute: str
     key: str
@@ -37,8 +39,8 @@ class Row(NamedTuple):
     said: str | None
 
     @property
-    def slot(self) -> tuple[int, str, str, str]:
-        return self.timeline_id, self.entity, self.attribute, self.key
+    def slot(self) -> tuple[int, int, str, str, str]:
+        return self.timeline_id, self.generation, self.entity, self.attribute, self.key
 
 
 def closing(date: FuzzyDate) -> int:
@@ -49,14 +51,14 @@ def closing(date: FuzzyDate) -> int:
 
 
 def rows_of(
-    timeline_id: int, record: Record, claim: int, effects: Iterable[Effect], canonical: Mapping[str, str]
+    generation: Generation, record: Record, claim: int, effects: Iterable[Effect], canonical: Mapping[str, str]
 ) -> Iterator[Row]:
     """`canonical` says which of the entities named are others by now."""
     date = record.occurred
     assert date is not None
     for ordinal, effect in enumerate(effects):
         row = Row(
-            timeline_id,
+            *generation,
             effect.entity,
             effect.attribute,
             effect.key,
@@ -100,18 +102,18 @@ def as_said(row: Row) -> tuple[Row, bool]:
     return (plain, False) if refers is None else (plain._replace(value=json.dumps(refers), sort=refers), True)
 
 
-_TARGET = (fact.timeline_id == bindparam("timeline")) & (fact.position == bindparam("at"))
+_TARGET = in_generation(fact) & (fact.position == bindparam("at"))
 CLOSE = update(tables.fact).where(_TARGET, fact.known_until == NEVER).values(known_until=bindparam("now"))
 
 
-def forget(connection: Connection, timeline_id: int, position: int) -> None:
+def forget(connection: Connection, generation: Generation, position: int) -> None:
     """Take away what a record that is being blanked said, at whatever knowledge."""
-    given: dict[str, Any] = {"timeline": timeline_id, "at": position}
+    given: dict[str, Any] = {**generation.given, "at": position}
     slots = connection.execute(select(fact.entity, fact.attribute, fact.key).where(_TARGET).distinct(), given).all()
     connection.execute(delete(tables.fact).where(_TARGET), given)
     for entity, attribute, key in slots:
-        here = (slot.timeline_id == timeline_id, slot.entity == entity, slot.attribute == attribute, slot.key == key)
+        here = (generation.holds(slot), slot.entity == entity, slot.attribute == attribute, slot.key == key)
         left = exists().where(
-            fact.timeline_id == timeline_id, fact.entity == entity, fact.attribute == attribute, fact.key == key
+            generation.holds(fact), fact.entity == entity, fact.attribute == attribute, fact.key == key
         )
         connection.execute(delete(tables.slot).where(*here, ~left))

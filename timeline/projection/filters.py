@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 from timeline.database import tables
 from timeline.domain.acts import META, REDACTED, Status
 from timeline.domain.dates import FuzzyDate
+from timeline.projection.generation import Generation
 from timeline.projection.terms import Found, holds
 
 occurrence, mention, citation, dispute = (
@@ -68,29 +69,29 @@ def of_one_entity(wanted: EventFilter) -> tuple[str | None, EventFilter]:
 
 
 def conditions(
-    wanted: EventFilter, timeline_id: int, basis: int, position: ColumnElement[int] = occurrence.position
+    wanted: EventFilter, generation: Generation, basis: int, position: ColumnElement[int] = occurrence.position
 ) -> list[ColumnElement[bool]]:
     """What the rows of `occurrence` must satisfy to be known at `basis` and admitted by the filter."""
-    found: list[ColumnElement[bool]] = [occurrence.timeline_id == timeline_id, position <= basis]
+    found: list[ColumnElement[bool]] = [generation.holds(occurrence), position <= basis]
     found.append(occurrence.kind.not_in(META) if wanted.kinds is None else occurrence.kind.in_(wanted.kinds))
     found.append(_has_status((Status.CURRENT.name,) if wanted.status is None else wanted.status, basis))
     if wanted.disputed is not None:
         standing = (
             select(dispute.position)
-            .where(dispute.timeline_id == timeline_id, dispute.target == occurrence.position)
+            .where(generation.holds(dispute), dispute.target == occurrence.position)
             .where(dispute.position <= basis, dispute.until > basis)
             .exists()
         )
         found.append(standing if wanted.disputed else ~standing)
-    return found + lasting(wanted, timeline_id, occurrence)
+    return found + lasting(wanted, generation, occurrence)
 
 
-def lasting(wanted: EventFilter, timeline_id: int, row: Any) -> list[ColumnElement[bool]]:
+def lasting(wanted: EventFilter, generation: Generation, row: Any) -> list[ColumnElement[bool]]:
     """What the filter says, apart from kinds, that no later record changes; `row` has the columns of `occurrence`."""
     found: list[ColumnElement[bool]] = []
     for entities in (wanted.entities, wanted.about):
         if entities is not None:
-            named = select(mention.position).where(mention.timeline_id == timeline_id, mention.entity.in_(entities))
+            named = select(mention.position).where(generation.holds(mention), mention.entity.in_(entities))
             found.append(row.position.in_(named))
     if wanted.uncertain_at is not None:
         found += uncertain(row, wanted.uncertain_at)
@@ -100,11 +101,9 @@ def lasting(wanted: EventFilter, timeline_id: int, row: Any) -> list[ColumnEleme
     if wanted.recorded_after is not None:
         found.append(row.position > wanted.recorded_after)
     if wanted.source_host is not None:
-        cited = select(citation.position).where(
-            citation.timeline_id == timeline_id, citation.host == wanted.source_host
-        )
+        cited = select(citation.position).where(generation.holds(citation), citation.host == wanted.source_host)
         found.append(row.position.in_(cited))
-    return found + [holds(each, timeline_id, row) for each in wanted.found]
+    return found + [holds(each, generation, row) for each in wanted.found]
 
 
 def uncertain(row: Any, at: int) -> list[ColumnElement[bool]]:

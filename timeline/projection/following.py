@@ -10,6 +10,7 @@ from timeline.domain.acts import REDACTION
 from timeline.domain.searches import Phrase, phrases_of
 from timeline.domain.words import line
 from timeline.projection.filters import EventFilter, lasting
+from timeline.projection.generation import Generation, together
 from timeline.projection.names import Names
 from timeline.projection.search import rank
 from timeline.projection.terms import possible
@@ -17,32 +18,35 @@ from timeline.projection.terms import possible
 _own, _target = tables.occurrence.alias("own"), tables.occurrence.alias("target")
 _wording = tables.wording
 _about = union_all(
-    *(select(each.c.timeline_id, each.c.position, each.c.target) for each in (tables.revision, tables.dispute))
+    *(
+        select(each.c.timeline_id, each.c.generation, each.c.position, each.c.target)
+        for each in (tables.revision, tables.dispute)
+    )
 ).subquery("about")
-_is_about = (_target.c.timeline_id == _about.c.timeline_id) & (_target.c.position == _about.c.target)
+_is_about = together(_target.c, _about.c) & (_target.c.position == _about.c.target)
 
 
 def positions(
-    connection: Connection, timeline_id: int, after: int, until: int, wanted: EventFilter, limit: int
+    connection: Connection, generation: Generation, after: int, until: int, wanted: EventFilter, limit: int
 ) -> list[int]:
     """The first `limit` records from after `after` to `until` that the filter admits, or that correct, withdraw or
     dispute one that it admits; and every redaction, since nothing tells any more whether its target was admitted.
     """
     found = None
     if wanted.search is not None:
-        found = _found(connection, timeline_id, after, until, phrases_of(wanted.search))
+        found = _found(connection, generation, after, until, phrases_of(wanted.search))
     admitted_target = (
         select(_about.c.position)
         .join_from(_about, _target, _is_about)
-        .where(_about.c.timeline_id == timeline_id, _about.c.position > after, _about.c.position <= until)
-        .where(_admits(wanted, timeline_id, _target.c, found))
+        .where(generation.holds(_about.c), _about.c.position > after, _about.c.position <= until)
+        .where(_admits(wanted, generation, _target.c, found))
     )
     own = _own.c
     statement = (
         select(own.position)
-        .where(own.timeline_id == timeline_id, own.position > after, own.position <= until)
+        .where(generation.holds(own), own.position > after, own.position <= until)
         .where(
-            or_(_admits(wanted, timeline_id, own, found), own.kind == REDACTION, own.position.in_(admitted_target)),
+            or_(_admits(wanted, generation, own, found), own.kind == REDACTION, own.position.in_(admitted_target)),
         )
         .order_by(own.position)
         .limit(limit)
@@ -50,17 +54,19 @@ def positions(
     return list(connection.execute(statement).scalars())
 
 
-def _found(connection: Connection, timeline_id: int, after: int, until: int, phrases: Sequence[Phrase]) -> list[int]:
+def _found(
+    connection: Connection, generation: Generation, after: int, until: int, phrases: Sequence[Phrase]
+) -> list[int]:
     """Which records of this stretch, or that these are about, have every phrase, as they read when recorded."""
     stretch = _wording.c.position > after, _wording.c.position <= until
     targets = select(_about.c.target).where(
-        _about.c.timeline_id == timeline_id, _about.c.position > after, _about.c.position <= until
+        generation.holds(_about.c), _about.c.position > after, _about.c.position <= until
     )
     here = select(_wording.c.position, _wording.c.words, _wording.c.entities).where(
-        _wording.c.timeline_id == timeline_id, or_(and_(*stretch), _wording.c.position.in_(targets))
+        generation.holds(_wording.c), or_(and_(*stretch), _wording.c.position.in_(targets))
     )
     rows = connection.execute(here).all()
-    callable_so = [possible(connection, timeline_id, phrase) for phrase in phrases]
+    callable_so = [possible(connection, generation, phrase) for phrase in phrases]
     found, asked = [], []
     for row in rows:
         entities = set(row.entities.split())
@@ -75,7 +81,7 @@ def _found(connection: Connection, timeline_id: int, after: int, until: int, phr
         return found
     places = [row.position for row, _ in asked]
     everyone = {entity for _, entities in asked for entity in entities}
-    called = Names(connection, timeline_id, everyone, min(places), max(places))
+    called = Names(connection, generation, everyone, min(places), max(places))
     for row, entities in asked:
         identities = [called.identity(entity, row.position) for entity in entities]
         names = [line((each.name, *each.aliases)) for each in identities if each is not None]
@@ -84,9 +90,11 @@ def _found(connection: Connection, timeline_id: int, after: int, until: int, phr
     return found
 
 
-def _admits(wanted: EventFilter, timeline_id: int, row: Any, found: Collection[int] | None) -> ColumnElement[bool]:
+def _admits(
+    wanted: EventFilter, generation: Generation, row: Any, found: Collection[int] | None
+) -> ColumnElement[bool]:
     kinds = true() if wanted.kinds is None else row.kind.in_(wanted.kinds)
     searched: Any = true()
     if found is not None:  # so many that they would be too many parameters
         searched = row.position.in_(bindparam(None, found, expanding=True, literal_execute=True))
-    return and_(kinds, searched, *lasting(wanted, timeline_id, row))
+    return and_(kinds, searched, *lasting(wanted, generation, row))

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from timeline.database import tables
-from timeline.database.tables import NEVER
+from timeline.database.columns import NEVER
 from timeline.domain.entity_kinds import AttributeKind
 from timeline.domain.kinds import Kinds
 from timeline.domain.rules import EARLIEST, LATEST
 from timeline.errors import TooLarge
+from timeline.projection.generation import Generation
 from timeline.projection.states import COLUMNS, Fact, When, in_order, order_of, value_of
 
 fact = tables.fact.c
@@ -37,7 +38,7 @@ class Effort:
 def slots_of(
     connection: Connection,
     kinds: Kinds,
-    timeline_id: int,
+    generation: Generation,
     basis: int,
     entities: Collection[str],
     paths: Collection[str],
@@ -45,7 +46,7 @@ def slots_of(
 ) -> Iterator[tuple[AttributeKind, list[Any]]]:
     """Every contribution that was known at `basis` or before, in its order, for each slot that has any."""
     statement = select(*COLUMNS).where(
-        fact.timeline_id == timeline_id,
+        generation.holds(fact),
         fact.entity.in_(entities),
         fact.attribute.in_(paths),
         fact.known_from <= basis,

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from timeline.database import tables
 from timeline.database.bulk import insert_rows, slices
-from timeline.database.tables import NEVER
+from timeline.database.columns import NEVER
 from timeline.domain.declare import Event
 from timeline.domain.effects import names_entities
 from timeline.domain.entities import EntityMerged
@@ -17,6 +17,7 @@ from timeline.domain.records import Record
 from timeline.errors import BadInput, Conflict
 from timeline.projection import called
 from timeline.projection.facts import Row, as_said, renamed
+from timeline.projection.generation import Generation, in_generation
 
 merge, mention, fact = tables.merge.c, tables.mention.c, tables.fact.c
 
@@ -35,9 +36,9 @@ class Merges:
     standing: dict[str, Merge] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, connection: Connection, timeline_id: int, entities: Collection[str]) -> "Merges":
+    def of(cls, connection: Connection, generation: Generation, entities: Collection[str]) -> "Merges":
         """What is needed to resolve `entities`: one statement where none of them was merged."""
-        return cls({each.entity: each for each in _upwards(connection, timeline_id, entities, NEVER - 1)})
+        return cls({each.entity: each for each in _upwards(connection, generation, entities, NEVER - 1)})
 
     def copy(self) -> "Merges":
         return Merges(dict(self.standing))
@@ -104,15 +105,15 @@ class History:
 
     @classmethod
     def above(
-        cls, connection: Connection, timeline_id: int, entities: Iterable[str], first: int, last: int
+        cls, connection: Connection, generation: Generation, entities: Iterable[str], first: int, last: int
     ) -> "History":
         """Of `entities` into others, as known at each basis from `first` to `last`."""
-        return cls(tuple(_upwards(connection, timeline_id, entities, last, first)))
+        return cls(tuple(_upwards(connection, generation, entities, last, first)))
 
     @classmethod
-    def around(cls, connection: Connection, timeline_id: int, entities: Iterable[str]) -> "History":
+    def around(cls, connection: Connection, generation: Generation, entities: Iterable[str]) -> "History":
         """Of `entities` into others and of others into them, whenever they stood."""
-        return cls(tuple(related(connection, timeline_id, entities)))
+        return cls(tuple(related(connection, generation, entities)))
 
     @property
     def entities(self) -> set[str]:
@@ -123,14 +124,16 @@ class History:
         return Merges({each.entity: each for each in self.rows if each.position <= basis < each.until})
 
 
-def absorbed(connection: Connection, timeline_id: int, entities: Collection[str], basis: int) -> dict[str, list[str]]:
+def absorbed(
+    connection: Connection, generation: Generation, entities: Collection[str], basis: int
+) -> dict[str, list[str]]:
     """The ids that each of `entities` stands for as known at `basis`, itself left out; only those that have any."""
     found: dict[str, list[str]] = {}
     stands_for = {entity: entity for entity in entities}
     while stands_for:
         rows = connection.execute(
             _MERGES.where(
-                merge.timeline_id == timeline_id,
+                generation.holds(merge),
                 merge.into.in_(stands_for),
                 merge.position <= basis,
                 merge.until > basis,
@@ -142,17 +145,17 @@ def absorbed(connection: Connection, timeline_id: int, entities: Collection[str]
     return found
 
 
-def first_position(connection: Connection, timeline_id: int) -> int:
+def first_position(connection: Connection, generation: Generation) -> int:
     """From which position on there are any, standing or not; NEVER if there are none."""
-    return connection.execute(_FIRST, {"timeline": timeline_id}).scalar_one() or NEVER
+    return connection.execute(_FIRST, generation.given).scalar_one() or NEVER
 
 
 _MERGES = select(merge.entity, merge.into, merge.position, merge.until)
-_FIRST = select(func.min(merge.position)).where(merge.timeline_id == bindparam("timeline"))
+_FIRST = select(func.min(merge.position)).where(in_generation(merge))
 
 
 def _upwards(
-    connection: Connection, timeline_id: int, entities: Iterable[str], basis: int, since: int | None = None
+    connection: Connection, generation: Generation, entities: Iterable[str], basis: int, since: int | None = None
 ) -> Iterator[Merge]:
     """Those that stand at `basis`; with `since`, at any basis from there to `basis`."""
     asked, left = set(entities), set(entities)
@@ -160,29 +163,31 @@ def _upwards(
         rows = [
             row
             for some in slices(left)
-            for row in _standing(connection, timeline_id, some, basis, basis if since is None else since)
+            for row in _standing(connection, generation, some, basis, basis if since is None else since)
         ]
         yield from rows
         left = {row.into for row in rows} - asked
         asked |= left
 
 
-def _standing(connection: Connection, timeline_id: int, entities: list[str], basis: int, since: int) -> list[Merge]:
-    here = (merge.timeline_id == timeline_id, merge.entity.in_(entities))
+def _standing(
+    connection: Connection, generation: Generation, entities: list[str], basis: int, since: int
+) -> list[Merge]:
+    here = (generation.holds(merge), merge.entity.in_(entities))
     rows = connection.execute(_MERGES.where(*here, merge.position <= basis, merge.until > since))
     return [Merge(*row) for row in rows]
 
 
-def restate(connection: Connection, kinds: Kinds, timeline_id: int, entities: Iterable[str]) -> None:
+def restate(connection: Connection, kinds: Kinds, generation: Generation, entities: Iterable[str]) -> None:
     """Bring the facts that records state of `entities`, or of what was merged into them, to the merges that are known.
 
     A fact that was known under one id, then under another, is a row for each: what was known before stays known.
     """
-    connected = related(connection, timeline_id, entities)
-    call(connection, timeline_id, connected)
+    connected = related(connection, generation, entities)
+    call(connection, generation, connected)
     ids = set(entities) | {each.entity for each in connected}
-    positions = select(mention.position).where(mention.timeline_id == timeline_id, mention.entity.in_(ids))
-    ours = (fact.timeline_id == timeline_id, fact.position.in_(positions))
+    positions = select(mention.position).where(generation.holds(mention), mention.entity.in_(ids))
+    ours = (generation.holds(fact), fact.position.in_(positions))
     columns = [column for column in tables.fact.columns if column.name != "id"]
     pieces: dict[tuple[int, int], list[Row]] = {}
     numbers: dict[tuple[int, int, int], int] = {}
@@ -192,7 +197,7 @@ def restate(connection: Connection, kinds: Kinds, timeline_id: int, entities: It
         numbers[row.position, row.ordinal, row.known_from] = number
     # Not only of `entities`: a fact may be keyed by, or name, an id that was merged on its own.
     named = {part for rows in pieces.values() for part in _ids(rows[0])}
-    merges = related(connection, timeline_id, named)
+    merges = related(connection, generation, named)
     changed = {place: new for place, old in pieces.items() if (new := list(_restated(kinds, old, merges))) != old}
     if not changed:
         return
@@ -213,10 +218,10 @@ def restate(connection: Connection, kinds: Kinds, timeline_id: int, entities: It
     insert_rows(connection, tables.slot, list({row.slot for row in rows}), once=True)
 
 
-def call(connection: Connection, timeline_id: int, merges: Collection[Merge]) -> None:
+def call(connection: Connection, generation: Generation, merges: Collection[Merge]) -> None:
     """Let what was merged be found by whatever it was called before, along all the merges."""
     ids = {each for row in merges for each in (row.entity, row.into)}
-    there = called.of(connection, timeline_id, ids)
+    there = called.of(connection, generation, ids)
     grown = {entity: set(words) for entity, words in there.items()}
     changed = True
     while changed:
@@ -225,17 +230,17 @@ def call(connection: Connection, timeline_id: int, merges: Collection[Merge]) ->
             if more := grown[each.entity] - grown[each.into]:
                 grown[each.into] |= more
                 changed = True
-    called.add(connection, timeline_id, {entity: words - there[entity] for entity, words in grown.items()})
+    called.add(connection, generation, {entity: words - there[entity] for entity, words in grown.items()})
 
 
-def call_again(connection: Connection, timeline_id: int, entities: Collection[str]) -> None:
+def call_again(connection: Connection, generation: Generation, entities: Collection[str]) -> None:
     """Forget what these entities, and those that were one with them, are no longer said to be called by anybody."""
     if entities:
-        connected = related(connection, timeline_id, entities)
+        connected = related(connection, generation, entities)
         called.tell_again(
-            connection, timeline_id, {*entities, *(each for row in connected for each in (row.entity, row.into))}
+            connection, generation, {*entities, *(each for row in connected for each in (row.entity, row.into))}
         )
-        call(connection, timeline_id, connected)
+        call(connection, generation, connected)
 
 
 def _ids(row: Row) -> Iterator[str]:
@@ -262,13 +267,13 @@ def _restated(kinds: Kinds, pieces: list[Row], merges: list[Merge]) -> Iterator[
     yield previous
 
 
-def related(connection: Connection, timeline_id: int, entities: Iterable[str]) -> list[Merge]:
+def related(connection: Connection, generation: Generation, entities: Iterable[str]) -> list[Merge]:
     """All merges, standing or not, that connect `entities` with others."""
     asked, left, found = set(entities), set(entities), set()
     while left:
         for some in slices(left):
             here = merge.entity.in_(some) | merge.into.in_(some)
-            found |= {Merge(*row) for row in connection.execute(_MERGES.where(merge.timeline_id == timeline_id, here))}
+            found |= {Merge(*row) for row in connection.execute(_MERGES.where(generation.holds(merge), here))}
         left = {each for row in found for each in (row.entity, row.into)} - asked
         asked |= left
     return sorted(found)

@@ -12,6 +12,7 @@ from timeline.database import tables
 from timeline.database.bulk import slices
 from timeline.database.prepared import Prepared
 from timeline.domain.dates import END
+from timeline.projection.generation import Generation, in_generation
 from timeline.projection.merges import History
 from timeline.projection.naming import DESCRIBED, NAMED
 
@@ -30,7 +31,7 @@ _NAMINGS = Prepared(
         _naming.description,
     )
     .where(
-        _naming.timeline_id == bindparam("timeline"),
+        in_generation(_naming),
         _naming.entity.in_(bindparam("entities", expanding=True)),
         _naming.position <= bindparam("last"),
         (_naming.until > bindparam("first")) | (_naming.role == NAMED),
@@ -82,15 +83,15 @@ class Names:
     def __init__(
         self,
         connection: Connection,
-        timeline_id: int,
+        generation: Generation,
         entities: Collection[str],
         first: int,
         last: int,
         *,
         merged: bool = True,
     ) -> None:
-        self._history = History.around(connection, timeline_id, entities) if merged else History()
-        self._namings = _namings(connection, timeline_id, {*entities, *self._history.entities}, first, last)
+        self._history = History.around(connection, generation, entities) if merged else History()
+        self._namings = _namings(connection, generation, {*entities, *self._history.entities}, first, last)
         self._groups: dict[int, dict[str, tuple[str, ...]]] = {}
 
     def identity(self, entity: str, basis: int, at: int | None = None) -> Identity | None:
@@ -107,11 +108,11 @@ class Names:
 
 
 def _namings(
-    connection: Connection, timeline_id: int, entities: Collection[str], first: int, last: int
+    connection: Connection, generation: Generation, entities: Collection[str], first: int, last: int
 ) -> dict[str, Namings]:
     found: dict[str, list[Any]] = {}
     for some in slices(entities):
-        given = {"timeline": timeline_id, "entities": list(some), "first": first, "last": last}
+        given = {**generation.given, "entities": list(some), "first": first, "last": last}
         for row in _NAMINGS.rows(connection, given):
             found.setdefault(row.entity, []).append(row)
     return {entity: Namings(entity, rows) for entity, rows in found.items()}

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from timeline.database import tables
 from timeline.database.bulk import insert_rows
-from timeline.database.tables import NEVER
+from timeline.database.columns import NEVER
 from timeline.domain.entities import EntityDescribed
 from timeline.domain.records import Record
+from timeline.projection.generation import Generation, in_generation, together
 
 SEEN, NAMED, DESCRIBED = "seen", "named", "described"
 Row = tuple[Any, ...]
@@ -20,7 +21,7 @@ _naming, _mention, _record = tables.naming.c, tables.mention.c, tables.record.c
 _occurrence, _revision = tables.occurrence.c, tables.revision.c
 
 
-def rows_of(timeline_id: int, record: Record, entities: Iterable[str], claim: int, known: Known) -> Iterator[Row]:
+def rows_of(generation: Generation, record: Record, entities: Iterable[str], claim: int, known: Known) -> Iterator[Row]:
     """The first mention of an entity, and names that no standing record gives; `known` remembers both.
 
     A correction gives its names in any case, in the place of those that the version before it gave.
@@ -29,17 +30,17 @@ def rows_of(timeline_id: int, record: Record, entities: Iterable[str], claim: in
         name = record.names.get(entity)
         if entity not in known:
             known[entity] = {None}
-            yield _row(timeline_id, entity, record.position, SEEN, record.position)
+            yield _row(generation, entity, record.position, SEEN, record.position)
         if name is not None and (name not in known[entity] or claim != record.position):
             known[entity].add(name)
-            yield _row(timeline_id, entity, record.position, NAMED, claim, name=name)
+            yield _row(generation, entity, record.position, NAMED, claim, name=name)
 
 
-def described(timeline_id: int, record: Record, event: EntityDescribed, claim: int) -> Row:
+def described(generation: Generation, record: Record, event: EntityDescribed, claim: int) -> Row:
     date = record.occurred
     assert date is not None
     return _row(
-        timeline_id,
+        generation,
         event.entity.key,
         record.position,
         DESCRIBED,
@@ -51,57 +52,53 @@ def described(timeline_id: int, record: Record, event: EntityDescribed, claim: i
     )
 
 
-def named_at(connection: Connection, timeline_id: int, entities: Collection[str], position: int) -> list[str]:
+def named_at(connection: Connection, generation: Generation, entities: Collection[str], position: int) -> list[str]:
     """Those of `entities` whose name has a row because of the record at `position`."""
-    given = {"timeline": timeline_id, "entities": list(entities), "position": position}
+    given = {**generation.given, "entities": list(entities), "position": position}
     return list(connection.execute(_NAMED_AT, given).scalars()) if entities else []
 
 
-def forget(connection: Connection, timeline_id: int, position: int) -> list[str]:
+def forget(connection: Connection, generation: Generation, position: int) -> list[str]:
     """Take away what a record that is being blanked said of entities, and tell again what others said of them.
 
     The entities that it named.
     """
-    ours = {"timeline": timeline_id, "position": position}
+    ours = {**generation.given, "position": position}
     # By position alone, without an index: the registry may not know which entities the record named.
     entities = list(connection.execute(_MENTIONED, ours).scalars())
-    connection.execute(delete(tables.mention).where(_mention.timeline_id == timeline_id, _mention.position == position))
+    connection.execute(delete(tables.mention).where(generation.holds(_mention), _mention.position == position))
     for entity in entities:
         connection.execute(
             delete(tables.naming).where(
-                _naming.timeline_id == timeline_id, _naming.entity == entity, _naming.position == position
+                generation.holds(_naming), _naming.entity == entity, _naming.position == position
             )
         )
-        tell_again(connection, timeline_id, entity)
+        tell_again(connection, generation, entity)
     return entities
 
 
-def tell_again(connection: Connection, timeline_id: int, entity: str) -> None:
+def tell_again(connection: Connection, generation: Generation, entity: str) -> None:
     """Make the rows of an entity's first mention and names anew, from every record that names it."""
     connection.execute(
-        delete(tables.naming).where(
-            _naming.timeline_id == timeline_id, _naming.entity == entity, _naming.role != DESCRIBED
-        )
+        delete(tables.naming).where(generation.holds(_naming), _naming.entity == entity, _naming.role != DESCRIBED)
     )
     rows: list[Row] = []
     given: dict[str, list[tuple[int, int]]] = {}  # by name: the claims that give it, each until when
-    for row in connection.execute(_TELLING, {"timeline": timeline_id, "entity": entity}):
+    for row in connection.execute(_TELLING, {**generation.given, "entity": entity}):
         claim, until = row.claim or row.position, min(row.corrected_at, row.retracted_at)
         if not rows:
-            rows.append(_row(timeline_id, entity, row.position, SEEN, row.position))
+            rows.append(_row(generation, entity, row.position, SEEN, row.position))
         name = orjson.loads(row.content).get("names", {}).get(entity)
         if name is None or any(first <= claim and until <= end for first, end in given.get(name, ())):
             continue
         given.setdefault(name, []).append((claim, until))
-        rows.append(_row(timeline_id, entity, row.position, NAMED, claim, until=until, name=name))
+        rows.append(_row(generation, entity, row.position, NAMED, claim, until=until, name=name))
     insert_rows(connection, tables.naming, rows)
 
 
-_MENTIONED = select(_mention.entity).where(
-    _mention.timeline_id == bindparam("timeline"), _mention.position == bindparam("position")
-)
+_MENTIONED = select(_mention.entity).where(in_generation(_mention), _mention.position == bindparam("position"))
 _NAMED_AT = select(_naming.entity).where(
-    _naming.timeline_id == bindparam("timeline"),
+    in_generation(_naming),
     _naming.entity.in_(bindparam("entities", expanding=True)),
     _naming.position == bindparam("position"),
     _naming.role == NAMED,
@@ -114,20 +111,20 @@ _TELLING = (
         )
         .join(
             tables.occurrence,
-            (_occurrence.timeline_id == _mention.timeline_id) & (_occurrence.position == _mention.position),
+            together(_occurrence, _mention) & (_occurrence.position == _mention.position),
         )
         .outerjoin(
             tables.revision,
-            (_revision.timeline_id == _mention.timeline_id) & (_revision.position == _mention.position),
+            together(_revision, _mention) & (_revision.position == _mention.position),
         )
     )
-    .where(_mention.timeline_id == bindparam("timeline"), _mention.entity == bindparam("entity"))
+    .where(in_generation(_mention), _mention.entity == bindparam("entity"))
     .order_by(_mention.position)
 )
 
 
 def _row(
-    timeline_id: int,
+    generation: Generation,
     entity: str,
     position: int,
     role: str,
@@ -138,4 +135,4 @@ def _row(
     description: str | None = None,
     until: int = NEVER,
 ) -> Row:
-    return timeline_id, entity, position, role, claim, until, *start, name, aliases, description
+    return *generation, entity, position, role, claim, until, *start, name, aliases, description

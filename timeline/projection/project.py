@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, select, updat
 
 from timeline.database import tables
 from timeline.database.bulk import insert_rows, slices
-from timeline.database.tables import NEVER
+from timeline.database.columns import NEVER
 from timeline.domain.acts import CORRECTION, DISPUTE, REDACTED, REDACTION, RETRACTION, REVISIONS
 from timeline.domain.dates import BEGINNING, END
 from timeline.domain.declare import Event
@@ -17,7 +17,8 @@ from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
 from timeline.domain.texts import host_of
 from timeline.projection import called, facts, naming, wording
-from timeline.projection.merges import call, call_again, related
+from timeline.projection.generation import Generation, in_generation
+from timeline.projection.merges import call, call_again, related, restate
 from timeline.projection.standing import About
 
 
@@ -38,7 +39,7 @@ class Projected(NamedTuple):
 
 
 _NAMED = select(tables.naming.c.entity, tables.naming.c.name).where(
-    tables.naming.c.timeline_id == bindparam("timeline"),
+    in_generation(tables.naming.c),
     tables.naming.c.entity.in_(bindparam("entities", expanding=True)),
     tables.naming.c.role != naming.DESCRIBED,
     tables.naming.c.until == NEVER,
@@ -46,27 +47,29 @@ _NAMED = select(tables.naming.c.entity, tables.naming.c.name).where(
 _LAST_NAMED = (
     select(tables.mention.c.entity, func.max(tables.mention.c.position).label("last"))
     .where(
-        tables.mention.c.timeline_id == bindparam("timeline"),
+        in_generation(tables.mention.c),
         tables.mention.c.entity.in_(bindparam("entities", expanding=True)),
     )
     .group_by(tables.mention.c.entity)
 )
 
 
-def known_names(connection: Connection, timeline_id: int, entities: Collection[str]) -> dict[str, set[str | None]]:
+def known_names(
+    connection: Connection, generation: Generation, entities: Collection[str]
+) -> dict[str, set[str | None]]:
     """The names that stand of those of `entities` that exist; every one that exists has None among them."""
     known: dict[str, set[str | None]] = {}
     for some in slices(entities):
-        for entity, name in connection.execute(_NAMED, {"timeline": timeline_id, "entities": some}):
+        for entity, name in connection.execute(_NAMED, {**generation.given, "entities": some}):
             known.setdefault(entity, set()).add(name)
     return known
 
 
-def last_named(connection: Connection, timeline_id: int, entities: Collection[str]) -> dict[str, int]:
+def last_named(connection: Connection, generation: Generation, entities: Collection[str]) -> dict[str, int]:
     """The position of the last record that names each of `entities`."""
     last: dict[str, int] = {}
     for some in slices(entities):
-        rows = connection.execute(_LAST_NAMED, {"timeline": timeline_id, "entities": some})
+        rows = connection.execute(_LAST_NAMED, {**generation.given, "entities": some})
         last |= {row.entity: row.last for row in rows}
     return last
 
@@ -74,55 +77,55 @@ def last_named(connection: Connection, timeline_id: int, entities: Collection[st
 def project(
     connection: Connection,
     kinds: Kinds,
-    timeline_id: int,
+    generation: Generation,
     projected: Iterable[Projected],
     known: dict[str, set[str | None]],
 ) -> None:
     """Add what these records say. `known` is what `known_names` says of their entities; it is brought up to date."""
-    rows: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in tables.DISPOSABLE}
+    rows: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in tables.DERIVED}
     later: list[tuple[int, About]] = []
-    slots: set[tuple[int, str, str, str]] = set()
+    slots: set[tuple[int, int, str, str, str]] = set()
     for record, event, entities, effects, about, canonical, _ in projected:
         position, date = record.position, record.occurred
         claim = position if about is None or about.kind != CORRECTION else about.claim
         bounds = (BEGINNING, END, BEGINNING) if date is None else (date.start_lo, date.start_hi, date.reach)
-        rows[tables.occurrence].append((timeline_id, position, record.kind, *bounds, NEVER, NEVER))
+        rows[tables.occurrence].append((*generation, position, record.kind, *bounds, NEVER, NEVER))
         hosts = {host_of(source["url"]) for source in record.content.get("sources", ()) if "url" in source}
-        rows[tables.citation] += [(timeline_id, host, position) for host in hosts]
+        rows[tables.citation] += [(*generation, host, position) for host in hosts]
         words = wording.words_of(kinds, record, event)
-        rows[tables.wording].append((timeline_id, position, words, " ".join(entities)))
+        rows[tables.wording].append((*generation, position, words, " ".join(entities)))
         start = bounds[1], bounds[0]
-        rows[tables.word] += wording.rows_of(timeline_id, position, start, words, entities)
+        rows[tables.word] += wording.rows_of(generation, position, start, words, entities)
         if entities:
-            rows[tables.mention] += [(timeline_id, entity, position, *bounds[:2]) for entity in entities]
-            rows[tables.naming] += naming.rows_of(timeline_id, record, entities, claim, known)
+            rows[tables.mention] += [(*generation, entity, position, *bounds[:2]) for entity in entities]
+            rows[tables.naming] += naming.rows_of(generation, record, entities, claim, known)
         if effects:
-            stated = list(facts.rows_of(timeline_id, record, claim, effects, canonical))
+            stated = list(facts.rows_of(generation, record, claim, effects, canonical))
             rows[tables.fact] += stated
             slots |= {row.slot for row in stated}
         if isinstance(event, EntityMerged):
-            rows[tables.merge].append((timeline_id, event.entity.key, position, event.into.key, NEVER))
+            rows[tables.merge].append((*generation, event.entity.key, position, event.into.key, NEVER))
         if isinstance(event, EntityDescribed):
-            rows[tables.naming].append(naming.described(timeline_id, record, event, claim))
+            rows[tables.naming].append(naming.described(generation, record, event, claim))
         if about is not None:
             later.append((position, about))
             if about.kind == DISPUTE:
-                rows[tables.dispute].append((timeline_id, position, about.target, NEVER))
+                rows[tables.dispute].append((*generation, position, about.target, NEVER))
             elif about.kind != REDACTION:
-                rows[tables.revision].append((timeline_id, position, about.claim, about.target))
+                rows[tables.revision].append((*generation, position, about.claim, about.target))
     rows[tables.word].sort()
     for table, batch in rows.items():
         insert_rows(connection, table, batch)
     insert_rows(connection, tables.slot, list(slots), once=True)
-    told = ((timeline_id, row[1], *row[-3:]) for row in rows[tables.naming])
-    insert_rows(connection, tables.called, list(set(called.rows_of(told))), once=True)
+    told = ((row[2], *row[-3:]) for row in rows[tables.naming])
+    insert_rows(connection, tables.called, list(set(called.rows_of(generation, told))), once=True)
     for position, about in later:
-        _change(connection, timeline_id, position, about)
+        _change(connection, generation, position, about)
 
 
-def _change(connection: Connection, timeline_id: int, position: int, about: About) -> None:
+def _change(connection: Connection, generation: Generation, position: int, about: About) -> None:
     """What a record about another one does to that one's rows."""
-    given = {"timeline": timeline_id, "at": about.target, "now": position}
+    given = {**generation.given, "at": about.target, "now": position}
     if about.kind == CORRECTION:
         statements = [_CORRECT, _UNMERGE, facts.CLOSE]
     elif about.kind == RETRACTION:
@@ -135,7 +138,26 @@ def _change(connection: Connection, timeline_id: int, position: int, about: Abou
         connection.execute(_UNNAME, {**given, "entities": about.entities})
 
 
-def tell_names_again(connection: Connection, timeline_id: int, projected: Sequence[Projected]) -> None:
+def settle(
+    connection: Connection,
+    kinds: Kinds,
+    generation: Generation,
+    projected: Sequence[Projected],
+    blanked: Iterable[int] = (),
+) -> None:
+    """What must read what `project` wrote: names that were withdrawn are told again, of records at `blanked` nothing
+    is left, and what was merged is restated.
+    """
+    _tell_names_again(connection, generation, projected)
+    remerged = {entity for each in projected for entity in each.remerged}
+    for position in blanked:
+        remerged.update(_forget(connection, generation, position))
+    # Last: until a merge is forgotten, it and one that only its redaction made possible may lead in a circle.
+    if remerged:
+        restate(connection, kinds, generation, remerged)
+
+
+def _tell_names_again(connection: Connection, generation: Generation, projected: Sequence[Projected]) -> None:
     """Names that these records withdraw, or do not repeat, may have been given by others, which had no row for it.
 
     Names that they give are those of whatever their entities were ever merged into, too.
@@ -144,36 +166,36 @@ def tell_names_again(connection: Connection, timeline_id: int, projected: Sequen
         about = each.about
         if about is not None and about.kind in REVISIONS:
             dropped = [entity for entity, name in about.names.items() if each.record.names.get(entity) != name]
-            for entity in naming.named_at(connection, timeline_id, dropped, about.target):
-                naming.tell_again(connection, timeline_id, entity)
+            for entity in naming.named_at(connection, generation, dropped, about.target):
+                naming.tell_again(connection, generation, entity)
     named = {entity for each in projected for entity in each.entities if each.record.names or _describes(each)}
     if named:
-        call(connection, timeline_id, related(connection, timeline_id, named))
+        call(connection, generation, related(connection, generation, named))
 
 
 def _describes(projected: Projected) -> bool:
     return isinstance(projected.event, EntityDescribed)
 
 
-def forget(connection: Connection, timeline_id: int, target: int) -> list[str]:
+def _forget(connection: Connection, generation: Generation, target: int) -> list[str]:
     """Take away all that was derived from a record that is being blanked; the ids it merged, whose facts are to be
     restated.
     """
-    given = {"timeline": timeline_id, "at": target}
+    given = {**generation.given, "at": target}
     merged = connection.execute(select(_merge.entity).where(_MERGED), given).scalars().all()
-    wording.forget(connection, timeline_id, target)
+    wording.forget(connection, generation, target)
     for statement in (_BLANK, *_DROP):
         connection.execute(statement, given)
-    facts.forget(connection, timeline_id, target)
-    call_again(connection, timeline_id, naming.forget(connection, timeline_id, target))
+    facts.forget(connection, generation, target)
+    call_again(connection, generation, naming.forget(connection, generation, target))
     return list(merged)
 
 
 _occurrence, _dispute, _naming, _citation = tables.occurrence.c, tables.dispute.c, tables.naming.c, tables.citation.c
 _merge = tables.merge.c
-_MERGED = (_merge.timeline_id == bindparam("timeline")) & (_merge.position == bindparam("at"))
+_MERGED = in_generation(_merge) & (_merge.position == bindparam("at"))
 _UNMERGE = update(tables.merge).where(_MERGED, _merge.until == NEVER).values(until=bindparam("now"))
-_TARGET = (_occurrence.timeline_id == bindparam("timeline")) & (_occurrence.position == bindparam("at"))
+_TARGET = in_generation(_occurrence) & (_occurrence.position == bindparam("at"))
 _CORRECT = update(tables.occurrence).where(_TARGET).values(corrected_at=bindparam("now"))
 _RETRACT = update(tables.occurrence).where(_TARGET).values(retracted_at=bindparam("now"))
 _BLANK = (
@@ -182,7 +204,7 @@ _BLANK = (
 _UNNAME = (
     update(tables.naming)
     .where(
-        _naming.timeline_id == bindparam("timeline"),
+        in_generation(_naming),
         _naming.entity.in_(bindparam("entities", expanding=True)),
         _naming.position == bindparam("at"),
         _naming.role != naming.SEEN,
@@ -193,7 +215,7 @@ _UNNAME = (
 _UNDISPUTE = (
     update(tables.dispute)
     .where(
-        _dispute.timeline_id == bindparam("timeline"),
+        in_generation(_dispute),
         _dispute.position == bindparam("at"),
         _dispute.until == NEVER,
     )
@@ -201,11 +223,7 @@ _UNDISPUTE = (
 )
 _DROP = (
     delete(tables.merge).where(_MERGED),
-    delete(tables.citation).where(
-        _citation.timeline_id == bindparam("timeline"), _citation.position == bindparam("at")
-    ),
+    delete(tables.citation).where(in_generation(_citation), _citation.position == bindparam("at")),
     # It disputes nothing from the beginning on; its row says that the record was a dispute.
-    update(tables.dispute)
-    .where(_dispute.timeline_id == bindparam("timeline"), _dispute.position == bindparam("at"))
-    .values(until=0),
+    update(tables.dispute).where(in_generation(_dispute), _dispute.position == bindparam("at")).values(until=0),
 )

@@ -7,13 +7,14 @@ same, whatever they think of texts.
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, false, or_, select, tuple_
 
 from timeline.database import tables
 from timeline.domain.searches import Phrase, phrases_of
 from timeline.errors import TooCostly
 from timeline.projection.events import Ask, EventOrder, Hit, Key, in_order, place_of, records
 from timeline.projection.filters import conditions
+from timeline.projection.generation import together
 from timeline.projection.terms import Names, Term, counts, terms_of
 from timeline.projection.unions import ask_all
 from timeline.projection.wording import HEADLINE, NAME, QUOTE
@@ -33,7 +34,7 @@ def page(connection: Connection, names: Names, ask: Ask) -> list[Hit]:
     TOO_COSTLY where each is common and hardly ever together: a page looks at 50,000 candidates.
     """
     phrases = phrases_of(ask.wanted.search or "")
-    terms = terms_of(connection, ask.timeline_id, names, phrases)
+    terms = terms_of(connection, ask.generation, names, phrases)
     if any(not term.words and not term.entities for term in terms if term.is_narrow(_PLACES)):
         return []
     hits: list[tuple[int, Any]] = []
@@ -76,7 +77,7 @@ def _chunks(
     if level is not None:
         places = range(level + 1) if terms[1:] else (level,)
     leading = _leading(connection, ask, terms, places)
-    among = None if leading is None else or_(*leading.branches(ask.timeline_id, places))
+    among = None if leading is None else or_(false(), *leading.branches(ask.generation, places))
     size = ask.limit
     while True:
         if leading is not None and leading.is_narrow(places) and not ask.order.is_recorded:
@@ -95,7 +96,7 @@ def _leading(connection: Connection, ask: Ask, terms: Sequence[Term], places: Co
     if ordered == [True]:
         return terms[0]
     most = _COMPARED if all(ordered) else _MANY
-    found = counts(connection, ask.timeline_id, terms, places, most)
+    found = counts(connection, ask.generation, terms, places, most)
     able = [
         (count, number)
         for number, (count, in_order) in enumerate(zip(found, ordered, strict=True))
@@ -110,16 +111,16 @@ def _streamed(
     """From the rows of each word and entity, which stand in the order of the world."""
     columns = [word[name] for name in ask.order.names]
     statements = []
-    for branch in term.branches(ask.timeline_id, places):
+    for branch in term.branches(ask.generation, places):
         statement = (
             select(word.position, word.start_hi, word.start_lo, wording.words, wording.entities)
             .join_from(
                 tables.word,
                 tables.occurrence,
-                and_(occurrence.timeline_id == word.timeline_id, occurrence.position == word.position),
+                together(occurrence, word) & (occurrence.position == word.position),
             )
             .join(tables.wording, _same)
-            .where(word.timeline_id == ask.timeline_id, branch, *conditions(ask.wanted, ask.timeline_id, ask.basis))
+            .where(ask.generation.holds(word), branch, *conditions(ask.wanted, ask.generation, ask.basis))
         )
         statements.append(_cut(statement, ask, columns, beyond, limit))
     found = {row.position: row for rows in ask_all(connection, statements) for row in rows}
@@ -136,15 +137,15 @@ def _walked(
     ).join_from(tables.occurrence, tables.wording, _same)
     if among is None:
         position = in_order(ask.order, occurrence.position)
-        statement = statement.where(*conditions(ask.wanted, ask.timeline_id, ask.basis, position))
+        statement = statement.where(*conditions(ask.wanted, ask.generation, ask.basis, position))
     else:
-        rows = select(word.position).where(word.timeline_id == ask.timeline_id, among)
-        where = conditions(ask.wanted, ask.timeline_id, ask.basis)
+        rows = select(word.position).where(ask.generation.holds(word), among)
+        where = conditions(ask.wanted, ask.generation, ask.basis)
         statement = statement.where(occurrence.position.in_(rows), *where)
     return connection.execute(_cut(statement, ask, [occurrence[name] for name in ask.order.names], beyond, limit)).all()
 
 
-_same = and_(wording.timeline_id == occurrence.timeline_id, wording.position == occurrence.position)
+_same = together(wording, occurrence) & (wording.position == occurrence.position)
 
 
 def _cut(statement: Any, ask: Ask, columns: Sequence[Any], beyond: Key | None, limit: int) -> Any:
@@ -183,5 +184,5 @@ def rank(phrases: Sequence[Phrase], words: str, names: Sequence[str]) -> int | N
 
 def _read(connection: Connection, ask: Ask, hits: Sequence[tuple[int, Any]]) -> list[Hit]:
     """The records, as pages have them."""
-    rows = records(connection, ask.timeline_id, [row.position for _, row in hits])
+    rows = records(connection, ask.generation, [row.position for _, row in hits])
     return [Hit(rank, rows[row.position]) for rank, row in hits if row.position in rows]

@@ -10,6 +10,7 @@ from timeline.domain.calendar import day_start
 from timeline.domain.dates import BEGINNING, END
 from timeline.errors import TooLarge
 from timeline.projection.filters import EventFilter, conditions
+from timeline.projection.generation import Generation, together
 
 occurrence, record, mention = tables.occurrence.c, tables.record.c, tables.mention.c
 
@@ -43,9 +44,11 @@ class Group(enum.Enum):
     ENTITY = "ENTITY"
 
 
-def extent(connection: Connection, timeline_id: int, basis: int, wanted: EventFilter) -> tuple[int | None, int | None]:
+def extent(
+    connection: Connection, generation: Generation, basis: int, wanted: EventFilter
+) -> tuple[int | None, int | None]:
     """The earliest start and the latest end among those that have one, in ms; (None, None) if none has."""
-    where = conditions(wanted, timeline_id, basis)
+    where = conditions(wanted, generation, basis)
     first = select(func.min(occurrence.start_lo)).where(*where, occurrence.start_lo > BEGINNING)
     last = select(func.max(occurrence.reach)).where(*where, occurrence.reach < END, occurrence.reach > BEGINNING)
     row = connection.execute(select(first.scalar_subquery(), last.scalar_subquery())).one()
@@ -54,7 +57,7 @@ def extent(connection: Connection, timeline_id: int, basis: int, wanted: EventFi
 
 def histogram(
     connection: Connection,
-    timeline_id: int,
+    generation: Generation,
     basis: int,
     wanted: EventFilter,
     period: Period,
@@ -68,7 +71,7 @@ def histogram(
     """
     time = occurrence.start_lo if axis is Axis.WORLD else record.recorded_at
     bucket = _bucket(time, period).label("bucket")
-    where = conditions(wanted, timeline_id, basis)
+    where = conditions(wanted, generation, basis)
     source: Any = tables.occurrence
     if axis is Axis.WORLD:
         where.append(occurrence.start_lo > BEGINNING)
@@ -83,7 +86,7 @@ def histogram(
     elif group is Group.ENTITY:
         source = source.join(
             tables.mention,
-            and_(mention.timeline_id == occurrence.timeline_id, mention.position == occurrence.position),
+            and_(together(mention, occurrence), mention.position == occurrence.position),
         )
         grouping = [mention.entity]
     statement = (

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, func, select
 
 from timeline.database import tables
-from timeline.database.tables import NEVER
+from timeline.database.columns import NEVER
 from timeline.domain.acts import REDACTED, RETRACTION, Status
-from timeline.errors import Unavailable
+from timeline.projection.generation import Generation, in_generation, together
 
 _occurrence, _revision, _dispute, _mention = (
     tables.occurrence.c,
@@ -67,14 +67,14 @@ _STANDINGS = (
     .select_from(
         tables.occurrence.outerjoin(
             tables.revision,
-            (_revision.timeline_id == _occurrence.timeline_id) & (_revision.position == _occurrence.position),
+            together(_revision, _occurrence) & (_revision.position == _occurrence.position),
         ).outerjoin(
             tables.dispute,
-            (_dispute.timeline_id == _occurrence.timeline_id) & (_dispute.position == _occurrence.position),
+            together(_dispute, _occurrence) & (_dispute.position == _occurrence.position),
         )
     )
     .where(
-        _occurrence.timeline_id == bindparam("timeline"),
+        in_generation(_occurrence),
         _occurrence.position.in_(bindparam("positions", expanding=True)),
     )
 )
@@ -85,7 +85,7 @@ _IN_CLAIMS = (
         func.row_number().over(partition_by=_revision.claim, order_by=_revision.position).label("number"),
     )
     .where(
-        _revision.timeline_id == bindparam("timeline"),
+        in_generation(_revision),
         _revision.claim.in_(bindparam("claims", expanding=True)),
         _revision.position <= bindparam("basis"),
     )
@@ -101,10 +101,10 @@ _LAST_VERSIONS = (
     .join_from(
         tables.revision,
         tables.occurrence,
-        (_occurrence.timeline_id == _revision.timeline_id) & (_occurrence.position == _revision.position),
+        together(_occurrence, _revision) & (_occurrence.position == _revision.position),
     )
     .where(
-        _revision.timeline_id == bindparam("timeline"),
+        in_generation(_revision),
         _revision.claim.in_(bindparam("claims", expanding=True)),
         _revision.position <= bindparam("basis"),
         _occurrence.kind != RETRACTION,
@@ -114,7 +114,7 @@ _LAST_VERSIONS = (
 _DISPUTES = (
     select(_dispute.target, _dispute.position)
     .where(
-        _dispute.timeline_id == bindparam("timeline"),
+        in_generation(_dispute),
         _dispute.target.in_(bindparam("positions", expanding=True)),
         _dispute.position <= bindparam("basis"),
         _dispute.until > bindparam("basis"),
@@ -126,10 +126,10 @@ _TOUCHED = (
     .join_from(
         tables.revision,
         tables.mention,
-        (_mention.timeline_id == _revision.timeline_id) & (_mention.position == _revision.target),
+        together(_mention, _revision) & (_mention.position == _revision.target),
     )
     .where(
-        _revision.timeline_id == bindparam("timeline"),
+        in_generation(_revision),
         _revision.position > bindparam("since"),
         _mention.entity.in_(bindparam("entities", expanding=True)),
     )
@@ -137,15 +137,8 @@ _TOUCHED = (
 )
 
 
-def require_derived(connection: Connection, timeline_id: int) -> None:
-    """UNAVAILABLE if nothing is derived from a log: what may be done to its claims cannot be judged."""
-    statement = select(tables.generation.c.generation).where(tables.generation.c.timeline_id == timeline_id)
-    if connection.execute(statement).first() is None:
-        raise Unavailable("the states of this timeline are being derived again: run `timeline rebuild`, then try again")
-
-
-def standings(connection: Connection, timeline_id: int, positions: Collection[int]) -> dict[int, Standing]:
-    rows = connection.execute(_STANDINGS, {"timeline": timeline_id, "positions": list(positions)})
+def standings(connection: Connection, generation: Generation, positions: Collection[int]) -> dict[int, Standing]:
+    rows = connection.execute(_STANDINGS, {**generation.given, "positions": list(positions)})
     return {
         row.position: Standing(
             row.position,
@@ -160,34 +153,38 @@ def standings(connection: Connection, timeline_id: int, positions: Collection[in
 
 
 def revisions(
-    connection: Connection, timeline_id: int, claims: Collection[int], basis: int, first: int
+    connection: Connection, generation: Generation, claims: Collection[int], basis: int, first: int
 ) -> dict[int, list[int]]:
     """The first few corrections and retractions of each claim known at `basis`; nothing for those without."""
     found: dict[int, list[int]] = {}
-    given = {"timeline": timeline_id, "claims": list(claims), "basis": basis, "first": first}
+    given = {**generation.given, "claims": list(claims), "basis": basis, "first": first}
     for claim, position in connection.execute(_FIRST_IN_CLAIMS, given):
         found.setdefault(claim, []).append(position)
     return found
 
 
 def last_versions(
-    connection: Connection, timeline_id: int, claims: Collection[int], basis: int = NEVER
+    connection: Connection, generation: Generation, claims: Collection[int], basis: int = NEVER
 ) -> dict[int, int]:
     """The last correction of each claim known at `basis`; nothing for those without."""
-    given = {"timeline": timeline_id, "claims": list(claims), "basis": basis}
+    given = {**generation.given, "claims": list(claims), "basis": basis}
     return {claim: position for claim, position in connection.execute(_LAST_VERSIONS, given)}  # noqa: C416
 
 
-def disputes(connection: Connection, timeline_id: int, positions: Collection[int], basis: int) -> dict[int, list[int]]:
+def disputes(
+    connection: Connection, generation: Generation, positions: Collection[int], basis: int
+) -> dict[int, list[int]]:
     """The disputes that stand at `basis`, by the position of what they dispute."""
     found: dict[int, list[int]] = {}
-    given = {"timeline": timeline_id, "positions": list(positions), "basis": basis}
+    given = {**generation.given, "positions": list(positions), "basis": basis}
     for target, position in connection.execute(_DISPUTES, given):
         found.setdefault(target, []).append(position)
     return found
 
 
-def last_touched(connection: Connection, timeline_id: int, entities: Collection[str], since: int) -> dict[str, int]:
+def last_touched(
+    connection: Connection, generation: Generation, entities: Collection[str], since: int
+) -> dict[str, int]:
     """The last record after `since` that corrects or withdraws one that names each of `entities`."""
-    given = {"timeline": timeline_id, "entities": list(entities), "since": since}
+    given = {**generation.given, "entities": list(entities), "since": since}
     return {row.entity: row.last for row in connection.execute(_TOUCHED, given)}

@@ -29,6 +29,7 @@ from timeline.domain.effects import read_value
 from timeline.domain.entity_kinds import AttributeKind
 from timeline.domain.fields import Shape
 from timeline.domain.rules import EARLIEST, HIGHEST, LATEST, LOWEST, MEMBERS, TALLY, TOTAL, Contribution, Op, Rule
+from timeline.projection.generation import Generation, in_generation
 
 fact, slot = tables.fact, tables.slot
 
@@ -78,7 +79,7 @@ class Fact(NamedTuple):
 
 def facts_of(
     connection: Connection,
-    timeline_id: int,
+    generation: Generation,
     entities: Collection[str],
     attributes: Collection[AttributeKind],
     when: When,
@@ -94,7 +95,7 @@ def facts_of(
     if not entities or not by_rule:
         return []
     given: dict[str, Any] = {f"paths_{number}": paths for number, paths in enumerate(by_rule.values())}
-    given |= {"timeline": timeline_id, "entities": list(entities), "basis": when.basis, "moment": when.moment}
+    given |= {**generation.given, "entities": list(entities), "basis": when.basis, "moment": when.moment}
     if keys is not None:
         given["keys"] = list(keys)
     kinds = {each.path: each for each in attributes}
@@ -111,7 +112,7 @@ def _facts(rules: tuple[Rule, ...], possible: bool, keyed: bool) -> Prepared:
     for number, rule in enumerate(rules):
         statement, of = (_all(when), fact.c) if rule in (TOTAL, MEMBERS) else (_one_each(rule, when), slot.c)
         found = [
-            of.timeline_id == bindparam("timeline"),
+            in_generation(of),
             of.entity.in_(bindparam("entities", expanding=True)),
             of.attribute.in_(bindparam(f"paths_{number}", expanding=True)),
         ]
@@ -121,9 +122,9 @@ def _facts(rules: tuple[Rule, ...], possible: bool, keyed: bool) -> Prepared:
     return Prepared(union_all(*parts) if parts[1:] else parts[0])
 
 
-COLUMNS = tuple(column for column in fact.columns if column.name not in ("timeline_id", "said"))
+COLUMNS = tuple(column for column in fact.columns if column.name not in ("timeline_id", "generation", "said"))
 _UNCOUNTED = cast(null(), Integer).label("counted")
-_SLOT = ("timeline_id", "entity", "attribute", "key")
+_SLOT = ("timeline_id", "generation", "entity", "attribute", "key")
 _ASCENDING = ("start_hi", "start_lo", "claim", "ordinal")
 
 

@@ -10,6 +10,7 @@ from timeline.database import tables
 from timeline.domain.searches import Phrase
 from timeline.errors import TooLarge
 from timeline.projection.called import NAMED
+from timeline.projection.generation import Generation, together
 from timeline.projection.merges import related
 from timeline.projection.unions import ask_all
 from timeline.projection.wording import NAME
@@ -51,7 +52,7 @@ class Term:
         own = any(place != NAME for place in places)
         return (self.words is not None or not own) and (self.entities is not None or NAME not in places)
 
-    def branches(self, timeline_id: int, places: Collection[int]) -> list[ColumnElement[bool]]:
+    def branches(self, generation: Generation, places: Collection[int]) -> list[ColumnElement[bool]]:
         """Conditions on `word`, which together give a record for each that has the phrase at one of these places.
 
         If the term is narrow, each is on one word at one place, and its rows stand in the order of the world.
@@ -64,14 +65,14 @@ class Term:
             found += [and_(word.word == each, word.place == place) for each in self.words for place in own]
         if NAME in places:
             if self.entities is None:
-                found.append(and_(word.word.in_(_keys(timeline_id, self.phrase)), word.place == NAME))
+                found.append(and_(word.word.in_(_keys(generation, self.phrase)), word.place == NAME))
             else:
                 found += [and_(word.word == f"@{each}", word.place == NAME) for each in self.entities]
         return found
 
 
-def terms_of(connection: Connection, timeline_id: int, names: Names, phrases: Sequence[Phrase]) -> list[Term]:
-    candidates = _candidates(connection, timeline_id, phrases, FEW)
+def terms_of(connection: Connection, generation: Generation, names: Names, phrases: Sequence[Phrase]) -> list[Term]:
+    candidates = _candidates(connection, generation, phrases, FEW)
     few = {each for found in candidates if len(found) <= FEW for each in found}
     lines = names.lines(few)
     terms = []
@@ -80,20 +81,20 @@ def terms_of(connection: Connection, timeline_id: int, names: Names, phrases: Se
         if len(found) <= FEW:
             entities = tuple(names.ids([each for each in found if phrase.needle in lines[each][0]]))
         key, is_beginning = phrase.key
-        words = _beginning(connection, timeline_id, key) if is_beginning else (key,)
+        words = _beginning(connection, generation, key) if is_beginning else (key,)
         terms.append(Term(phrase, words, entities))
     return terms
 
 
 def counts(
-    connection: Connection, timeline_id: int, terms: Sequence[Term], places: Collection[int], most: int
+    connection: Connection, generation: Generation, terms: Sequence[Term], places: Collection[int], most: int
 ) -> list[int]:
     """How many rows of `word` each term leads to; up to about `most` are counted."""
     statements = []
     numbers = []
     for number, term in enumerate(terms):
-        for condition in _together(term, timeline_id, places):
-            some = select(word.position).where(word.timeline_id == timeline_id, condition).limit(most + 1)
+        for condition in _together(term, generation, places):
+            some = select(word.position).where(generation.holds(word), condition).limit(most + 1)
             statements.append(select(func.count().label("found")).select_from(some.subquery()))
             numbers.append(number)
     found = [0] * len(terms)
@@ -102,19 +103,19 @@ def counts(
     return found
 
 
-def _together(term: Term, timeline_id: int, places: Collection[int]) -> list[ColumnElement[bool]]:
+def _together(term: Term, generation: Generation, places: Collection[int]) -> list[ColumnElement[bool]]:
     if not term.is_narrow(places):
-        return term.branches(timeline_id, places)
+        return term.branches(generation, places)
     own = [place for place in places if place != NAME]
     words = [and_(word.word.in_(term.words), word.place.in_(own))] if term.words and own else []
     entities = [f"@{each}" for each in term.entities or ()] if NAME in places else []
     return [*words, *([and_(word.word.in_(entities), word.place == NAME)] if entities else [])]
 
 
-def found(connection: Connection, timeline_id: int, names: Names, phrases: Sequence[Phrase]) -> tuple[Found, ...]:
+def found(connection: Connection, generation: Generation, names: Names, phrases: Sequence[Phrase]) -> tuple[Found, ...]:
     """For `holds`. TOO_LARGE if a phrase is in the names of more than 5,000 entities."""
     several = []
-    for phrase, entities in zip(phrases, _candidates(connection, timeline_id, phrases, MOST), strict=True):
+    for phrase, entities in zip(phrases, _candidates(connection, generation, phrases, MOST), strict=True):
         if len(entities) > MOST:
             raise TooLarge(
                 f"more than {MOST:,} entities may be called {' '.join(phrase.words)!r}", ("filter", "search")
@@ -124,32 +125,32 @@ def found(connection: Connection, timeline_id: int, names: Names, phrases: Seque
     return tuple(several)
 
 
-def holds(found: Found, timeline_id: int, row: Any) -> ColumnElement[bool]:
+def holds(found: Found, generation: Generation, row: Any) -> ColumnElement[bool]:
     """Of a row with a position: its record, or one of its entities, has the phrase."""
-    own = select(word.position).where(word.timeline_id == timeline_id, begins(word.word, *found.phrase.key))
+    own = select(word.position).where(generation.holds(word), begins(word.word, *found.phrase.key))
     if found.phrase.words[1:]:
-        own = own.join(
-            tables.wording, and_(wording.timeline_id == word.timeline_id, wording.position == word.position)
-        ).where(wording.words.contains(found.phrase.needle, autoescape=True))
+        own = own.join(tables.wording, together(wording, word) & (wording.position == word.position)).where(
+            wording.words.contains(found.phrase.needle, autoescape=True)
+        )
     named = select(word.position).where(
-        word.timeline_id == timeline_id, word.word.in_([f"@{each}" for each in found.entities]), word.place == NAME
+        generation.holds(word), word.word.in_([f"@{each}" for each in found.entities]), word.place == NAME
     )
     return or_(row.position.in_(own), row.position.in_(named))
 
 
-def possible(connection: Connection, timeline_id: int, phrase: Phrase) -> set[str]:
+def possible(connection: Connection, generation: Generation, phrase: Phrase) -> set[str]:
     """The ids under which records may name entities that are, were or will be called so, and others."""
-    found = set(_candidates(connection, timeline_id, [phrase], None)[0])
-    merges = related(connection, timeline_id, found) if found else []
+    found = set(_candidates(connection, generation, [phrase], None)[0])
+    merges = related(connection, generation, found) if found else []
     return found | {each for row in merges for each in (row.entity, row.into)}
 
 
 def _candidates(
-    connection: Connection, timeline_id: int, phrases: Sequence[Phrase], most: int | None
+    connection: Connection, generation: Generation, phrases: Sequence[Phrase], most: int | None
 ) -> list[list[str]]:
     statements = [
         select(called.entity)
-        .where(has_words(timeline_id, phrase, (NAMED,)))
+        .where(has_words(generation, phrase, (NAMED,)))
         .distinct()
         .limit(None if most is None else most + 1)
         for phrase in phrases
@@ -157,19 +158,19 @@ def _candidates(
     return [[row.entity for row in rows] for rows in ask_all(connection, statements)]
 
 
-def has_words(timeline_id: int, phrase: Phrase, places: Collection[int]) -> ColumnElement[bool]:
+def has_words(generation: Generation, phrase: Phrase, places: Collection[int]) -> ColumnElement[bool]:
     """Of a row of `called`: it is of the first of the words of a phrase, and its entity has all others too."""
     first, *others = phrase.keys
-    conditions = [called.timeline_id == timeline_id, begins(called.word, *first), called.place.in_(places)]
+    conditions = [generation.holds(called), begins(called.word, *first), called.place.in_(places)]
     for number, key in enumerate(others):
         other = tables.called.alias(f"called_{number}").c
-        here = other.timeline_id == timeline_id, begins(other.word, *key), other.place.in_(places)
+        here = generation.holds(other), begins(other.word, *key), other.place.in_(places)
         conditions.append(called.entity.in_(select(other.entity).where(*here)))
     return and_(*conditions)
 
 
-def _keys(timeline_id: int, phrase: Phrase) -> Any:
-    return select(literal("@").concat(called.entity)).where(has_words(timeline_id, phrase, (NAMED,)))
+def _keys(generation: Generation, phrase: Phrase) -> Any:
+    return select(literal("@").concat(called.entity)).where(has_words(generation, phrase, (NAMED,)))
 
 
 def begins(column: ColumnElement[str], key: str, is_beginning: bool) -> ColumnElement[bool]:
@@ -177,9 +178,9 @@ def begins(column: ColumnElement[str], key: str, is_beginning: bool) -> ColumnEl
     return and_(column >= key, column < key + _LAST) if is_beginning else column == key
 
 
-def _beginning(connection: Connection, timeline_id: int, key: str) -> tuple[str, ...] | None:
+def _beginning(connection: Connection, generation: Generation, key: str) -> tuple[str, ...] | None:
     """The words that begin like this, each found by a step in the index; None: there are more than a few."""
-    here = (word.timeline_id == timeline_id, word.word < key + _LAST)
+    here = (generation.holds(word), word.word < key + _LAST)
     first = select(func.min(word.word).label("word"), literal(1).label("number")).where(*here, word.word >= key)
     steps = first.cte("steps", recursive=True)
     following = select(func.min(word.word)).where(*here, word.word > steps.c.word).scalar_subquery()

@@ -6,6 +6,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, select, union
 
 from timeline.database import tables
 from timeline.domain.acts import REDACTION
+from timeline.projection.generation import Generation, in_generation, together
 from timeline.projection.merges import History
 
 _SOME = 200  # records that are looked at together
@@ -16,7 +17,7 @@ revision, dispute = tables.revision.c, tables.dispute.c
 
 def _here(row: Any) -> tuple[Any, ...]:
     return (
-        row.timeline_id == bindparam("timeline"),
+        in_generation(row),
         row.position > bindparam("after"),
         row.position <= bindparam("until"),
     )
@@ -31,7 +32,7 @@ def _about(act: Any) -> list[Any]:
     """The records of `act` (a table with a target) about such a record."""
     return [
         select(act.c.position, named.entity).where(
-            *_here(act.c), named.timeline_id == act.c.timeline_id, named.position == act.c.target, wanted
+            *_here(act.c), together(named, act.c), named.position == act.c.target, wanted
         )
         for named, wanted in _NAMED
     ]
@@ -40,9 +41,9 @@ def _about(act: Any) -> list[Any]:
 # A retraction of a dispute is about the record that was disputed.
 _UNDISPUTED = select(revision.position, mention.entity).where(
     *_here(revision),
-    dispute.timeline_id == revision.timeline_id,
+    together(dispute, revision),
     dispute.position == revision.target,
-    mention.timeline_id == dispute.timeline_id,
+    together(mention, dispute),
     mention.position == dispute.target,
     mention.entity.in_(_IDS),
 )
@@ -62,16 +63,18 @@ _TOUCHING = (
 )
 
 
-def next_position(connection: Connection, timeline_id: int, entity: str, after: int, until: int) -> tuple[bool, int]:
+def next_position(
+    connection: Connection, generation: Generation, entity: str, after: int, until: int
+) -> tuple[bool, int]:
     """Whether a record from after `after` to `until` touches the entity, and the first one's position, else `until`.
 
     It touches the entity if it names one of the ids that are one with `entity` just before it or just after; if it
     states something of it; or if it corrects, withdraws or disputes such a record. So does every redaction.
     """
-    history = History.around(connection, timeline_id, [entity])
+    history = History.around(connection, generation, [entity])
     ids = history.entities | {entity}
     while after < until:
-        given = {"timeline": timeline_id, "ids": list(ids), "entity": entity, "after": after, "until": until}
+        given = {**generation.given, "ids": list(ids), "entity": entity, "after": after, "until": until}
         rows = connection.execute(_TOUCHING, given).all()
         for position, named in rows:
             if any(

@@ -8,7 +8,7 @@ from sqlalchemy import CompoundSelect, Connection, Select, literal_column, selec
 BRANCHES = 200  # as many as a page has nodes; SQLite takes 500 terms in a compound SELECT
 
 
-def together(statements: Sequence[Select[Any]]) -> Select[Any] | CompoundSelect[Any]:
+def united(statements: Sequence[Select[Any]]) -> Select[Any] | CompoundSelect[Any]:
     """One statement with the rows of up to 200 that have the same columns, in no order.
 
     A row has its statement's number in a last column, `ask`.
@@ -37,5 +37,5 @@ def ask_all(connection: Connection, statements: Sequence[Select[Any]]) -> list[l
     found: list[list[Any]] = []
     for start in range(0, len(statements), BRANCHES):
         some = statements[start : start + BRANCHES]
-        found += apart(len(some), connection.execute(together(some)))
+        found += apart(len(some), connection.execute(united(some)))
     return found

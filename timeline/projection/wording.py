@@ -13,6 +13,7 @@ from timeline.domain.fields import Shape
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
 from timeline.domain.words import line
+from timeline.projection.generation import Generation, in_generation, together
 
 logger = logging.getLogger(__name__)
 
@@ -54,43 +55,43 @@ def _texts(event: Event, field: str) -> tuple[str, ...]:
 
 
 def rows_of(
-    timeline_id: int, position: int, start: tuple[int, int], words: str, entities: Iterable[str]
+    generation: Generation, position: int, start: tuple[int, int], words: str, entities: Iterable[str]
 ) -> Iterator[Row]:
     """Rows of `word`: each word once, where it is found first. `start`: (`start_hi`, `start_lo`)."""
     seen: set[str] = {"|"}
     for entity in entities:
-        yield timeline_id, f"@{entity}", NAME, *start, position
+        yield *generation, f"@{entity}", NAME, *start, position
     for place, one in enumerate(words.split("\n"), HEADLINE):
         new = set(one.split()) - seen
         seen |= new
         for word in new:
-            yield timeline_id, word, place, *start, position
+            yield *generation, word, place, *start, position
 
 
-def forget(connection: Connection, timeline_id: int, position: int) -> None:
+def forget(connection: Connection, generation: Generation, position: int) -> None:
     """Take away the words of a record that is being blanked, as long as it is known when it occurred."""
-    given = {"timeline": timeline_id, "at": position}
+    given = {**generation.given, "at": position}
     row = connection.execute(_WORDS, given).first()
     if row is None:
         return
     start = row.start_hi, row.start_lo
-    for _, word, place, *_ in rows_of(timeline_id, position, start, row.words, row.entities.split()):
+    for *_, word, place, _, _, _ in rows_of(generation, position, start, row.words, row.entities.split()):
         connection.execute(_FORGET, {**given, "word": word, "place": place, "hi": start[0], "lo": start[1]})
     connection.execute(delete(tables.wording).where(_HERE), given)
 
 
-_HERE = (_wording.timeline_id == bindparam("timeline")) & (_wording.position == bindparam("at"))
+_HERE = in_generation(_wording) & (_wording.position == bindparam("at"))
 _WORDS = (
     select(_wording.words, _wording.entities, tables.occurrence.c.start_hi, tables.occurrence.c.start_lo)
     .join_from(
         tables.wording,
         tables.occurrence,
-        (tables.occurrence.c.timeline_id == _wording.timeline_id) & (tables.occurrence.c.position == _wording.position),
+        together(tables.occurrence.c, _wording) & (tables.occurrence.c.position == _wording.position),
     )
     .where(_HERE)
 )
 _FORGET = delete(tables.word).where(
-    _word.timeline_id == bindparam("timeline"),
+    in_generation(_word),
     _word.word == bindparam("word"),
     _word.place == bindparam("place"),
     _word.start_hi == bindparam("hi"),

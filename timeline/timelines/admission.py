@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from timeline.domain.acts import REDACTED, REDACTION, REVISIONS
-from timeline.domain.contents import event_of, same_content
+from timeline.domain.contents import entities_of, event_of, same_content
 from timeline.domain.entities import EntityMerged
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Basis, Record, redacted
@@ -19,10 +19,12 @@ from timeline.errors import BadInput, Conflict, UnknownEntity, under
 from timeline.log.append import Entry, insert_all, lock_head, number
 from timeline.log.read import records_by_id
 from timeline.log.redact import blank
-from timeline.projection.merges import Merges, merged_by, restate
-from timeline.projection.project import Projected, forget, known_names, last_named, project, tell_names_again
-from timeline.projection.standing import last_touched, require_derived
+from timeline.projection.generation import Generation
+from timeline.projection.merges import Merges, merged_by
+from timeline.projection.project import Projected, known_names, last_named, project, settle
+from timeline.projection.standing import last_touched
 from timeline.timelines.claims import Claims, reused
+from timeline.timelines.generations import move, of_timeline, up_to
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
 
 
@@ -32,6 +34,7 @@ class Admission:
 
     kinds: Kinds
     timeline_id: int
+    generation: Generation
     now: int
     head: Basis
     by_id: dict[UUID, Record]
@@ -48,12 +51,13 @@ class Admission:
     ) -> "Admission":
         """Lock the head, then read what these appends need to know, each with one statement for all of them.
 
-        The clock is read under the lock: a moment that a reader asked about is not filled in later.
+        The clock is read under the lock: a moment that a reader asked about is not filled in later. BEHIND if much of
+        the log is yet to be derived by these kinds, UNAVAILABLE if it cannot be.
         """
         appends = list(appends)
         head = lock_head(connection, timeline_id)
-        require_derived(connection, timeline_id)
         now = clock()
+        generation = up_to(connection, kinds, timeline_id, head.position, now)
         entries = [entry for append in appends for entry in append.entries]
         targets = {entry.target for entry in entries if entry.target is not None}
         by_id = records_by_id(connection, timeline_id, {entry.id for entry in entries} | targets)
@@ -62,13 +66,14 @@ class Admission:
         return cls(
             kinds,
             timeline_id,
+            generation,
             now,
             head,
             by_id,
-            known_names(connection, timeline_id, entities),
-            _last_changes(connection, timeline_id, appends),
-            Claims.of(connection, timeline_id, [by_id[each] for each in targets if each in by_id]),
-            Merges.of(connection, timeline_id, entities | merged),
+            known_names(connection, generation, entities),
+            _last_changes(connection, generation, appends),
+            Claims.of(connection, generation, [by_id[each] for each in targets if each in by_id]),
+            Merges.of(connection, generation, entities | merged),
         )
 
     def admit(self, append: Append) -> Appended:
@@ -80,7 +85,7 @@ class Admission:
         head, records = number(self.head, new, self.now)
         projected, claims, merges, settled = self._settle(append, new, records)
         if append.validate_only:
-            return Appended((), len(append.entries) - len(new), self.head)
+            return Appended((), len(append.entries) - len(new), self.head, self.generation)
         self.head, self.claims, self.merges = head, claims, merges
         self.entries += new
         self.projected += projected
@@ -90,29 +95,32 @@ class Admission:
                 self.last_named[entity] = record.position
         self.by_id |= settled
         everything = tuple(self.by_id[entry.id] for entry in append.entries)
-        return Appended(everything, len(append.entries) - len(new), self.head)
+        return Appended(everything, len(append.entries) - len(new), self.head, self.generation)
 
     def write(self, connection: Connection) -> None:
         """Write all that was admitted: the log, and what is derived from it. No statement needs an answer."""
         if self.projected:
             records = [each.record for each in self.projected]
             insert_all(connection, self.timeline_id, self.head, self.entries, records)
-            project(connection, self.kinds, self.timeline_id, self.projected, self.names)
+            project(connection, self.kinds, self.generation, self.projected, self.names)
+            move(connection, self.generation, self.head.position, self.now)
 
     def settle(self, connection: Connection) -> bool:
-        """What must read what was written: names that were withdrawn are told again, what is to be redacted is
-        blanked, what was merged is restated. Whether anything was blanked.
+        """What must read what was written; and what is to be redacted is blanked. Whether anything was.
+
+        Nothing of that may be left in any generation, also not in one that is behind or yet to answer.
         """
-        tell_names_again(connection, self.timeline_id, self.projected)
-        remerged = {entity for each in self.projected for entity in each.remerged}
-        redactions = [(each.record, each.about) for each in self.projected if each.record.kind == REDACTION]
-        for record, about in redactions:
-            assert about is not None
-            remerged.update(forget(connection, self.timeline_id, about.target))
-            blank(connection, self.timeline_id, about.target, record.position)
-        # Last: until a merge is forgotten, it and one that only its redaction made possible may lead in a circle.
-        if remerged:
-            restate(connection, self.kinds, self.timeline_id, remerged)
+        redactions = {
+            each.about.target: each.record.position
+            for each in self.projected
+            if each.about is not None and each.record.kind == REDACTION
+        }
+        settle(connection, self.kinds, self.generation, self.projected, redactions)
+        for each in of_timeline(connection, self.timeline_id) if redactions else ():
+            if each.generation != self.generation:
+                settle(connection, self.kinds, each.generation, (), redactions)
+        for target, position in redactions.items():
+            blank(connection, self.timeline_id, target, position)
         return bool(redactions)
 
     def _settle(
@@ -131,7 +139,8 @@ class Admission:
                 with under("events", index_of[entry.id]):
                     if entry.target is not None:
                         target, about = claims.admit(record, earlier.get(entry.target) or self.by_id.get(entry.target))
-                        about = about._replace(entities=self._entities_of(target), names=target.names)
+                        named = entities_of(self.kinds, event_of(self.kinds, target.content))
+                        about = about._replace(entities=named, names=target.names)
                         if about.kind == REDACTION:  # whoever comes later finds it blanked
                             earlier[target.id] = redacted(target)
                     revised = about.target if about is not None and about.kind in (*REVISIONS, REDACTION) else None
@@ -140,10 +149,6 @@ class Admission:
             canonical = merges.resolve(entry.entities)
             projected.append(Projected(record, entry.event, entry.entities, entry.effects, about, canonical, remerged))
         return projected, claims, merges, earlier
-
-    def _entities_of(self, record: Record) -> tuple[str, ...]:
-        event = event_of(self.kinds, record.content)
-        return () if event is None else tuple(ref.key for _, ref in self.kinds.kind_of(event).refs(event))
 
     def _is_retry(self, index: int, entry: Entry) -> bool:
         record = self.by_id.get(entry.id)
@@ -185,12 +190,12 @@ class Admission:
                         yield "events", index, "data", field
 
 
-def _last_changes(connection: Connection, timeline_id: int, appends: Iterable[Append]) -> dict[str, int]:
+def _last_changes(connection: Connection, generation: Generation, appends: Iterable[Append]) -> dict[str, int]:
     """The last record that names each entity that is expected to be unchanged, or that changes one that does."""
     expected = [append.expect for append in appends if isinstance(append.expect, EntitiesUnchanged)]
     if not expected:
         return {}
     refs = {ref for each in expected for ref in each.refs}
-    named = last_named(connection, timeline_id, refs)
-    touched = last_touched(connection, timeline_id, refs, min(each.since for each in expected))
+    named = last_named(connection, generation, refs)
+    touched = last_touched(connection, generation, refs, min(each.since for each in expected))
     return {ref: max(position, touched.get(ref, 0)) for ref, position in named.items()}

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from timeline.database.tables import NEVER
+from timeline.database.columns import NEVER
 from timeline.domain.acts import CORRECTION, DISPUTE, REDACTED, REDACTION, RETRACTION
 from timeline.domain.records import Record
 from timeline.errors import BadInput, Conflict, IdReused, NotFound, Unavailable
 from timeline.log.read import records_at
+from timeline.projection.generation import Generation
 from timeline.projection.standing import About, Standing, last_versions, standings
 
 _DONE = {CORRECTION: "corrected", RETRACTION: "withdrawn", DISPUTE: "disputed", REDACTION: "redacted"}
@@ -27,17 +28,17 @@ class Claims:
     latest: dict[int, UUID] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, connection: Connection, timeline_id: int, targets: Iterable[Record]) -> "Claims":
+    def of(cls, connection: Connection, generation: Generation, targets: Iterable[Record]) -> "Claims":
         """One statement if there are targets, and two more if somebody looked at a version that is not current."""
         positions = [record.position for record in targets]
         if not positions:
             return cls()
-        found = standings(connection, timeline_id, positions)
+        found = standings(connection, generation, positions)
         moved = {each.claim for each in found.values() if each.corrected_at != NEVER}
         if not moved:
             return cls(found)
-        last = last_versions(connection, timeline_id, moved)
-        records = records_at(connection, timeline_id, last.values())
+        last = last_versions(connection, generation, moved)
+        records = records_at(connection, generation.timeline_id, last.values())
         return cls(found, {claim: records[position].id for claim, position in last.items()})
 
     def copy(self) -> "Claims":
@@ -94,12 +95,12 @@ class Claims:
 
 
 def conflict_of_correction(
-    connection: Connection, timeline_id: int, target: Record, changed: Sequence[str]
+    connection: Connection, generation: Generation, target: Record, changed: Sequence[str]
 ) -> str | None:
     """What an append would answer to a correction of `target` that gives `changed` and keeps the rest. BAD_INPUT if it
     was a dispute.
     """
-    claims = Claims.of(connection, timeline_id, [target])
+    claims = Claims.of(connection, generation, [target])
     if claims.standings[target.position].is_dispute:
         raise BadInput(f"a {DISPUTE} cannot be corrected", ("event",))
     return claims.conflict(CORRECTION, {"changed": changed}, target, claims.standings[target.position])

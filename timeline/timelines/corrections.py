@@ -37,8 +37,10 @@ def correction(
             if first.act != CORRECTION or first.target != target:
                 raise reused(first)
             base = first
-        if base.kind == REDACTED and (problem := conflict_of_correction(connection, info.id, base, changed)):
-            raise Conflict(problem, ("event",))
+        if base.kind == REDACTED:
+            generation = timelines.heads(connection, [info.id])[info.id].generation
+            if problem := conflict_of_correction(connection, generation, base, changed):
+                raise Conflict(problem, ("event",))
     kept = {name: base.content.get(name) for name in CHANGEABLE if name not in changes}
     if "data" in kept:
         kept |= {name: base.content[name] for name in _DATA if name in base.content}

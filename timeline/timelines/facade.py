@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,15 +18,20 @@ from timeline.domain.contents import content_of
 from timeline.domain.kinds import Kinds
 from timeline.domain.limits import MAX_CONTENT, MAX_EVENTS, MAX_SLUG
 from timeline.domain.records import NewEvent, Record, TimelineInfo
-from timeline.errors import BadInput, Conflict, NotFound, TimelineError, TooLarge, Unavailable, under
+from timeline.errors import BadInput, Behind, Conflict, NotFound, TimelineError, TooLarge, Unavailable, under
 from timeline.log import timelines as logs
 from timeline.log.append import Entry
 from timeline.log.read import records_by_id
-from timeline.timelines.generations import mark
+from timeline.timelines import generations
+from timeline.timelines.generations import Head, State
+from timeline.timelines.keeper import Keeper
+from timeline.timelines.marks import Marks
 from timeline.timelines.memory import Memory
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
 from timeline.timelines.tail import Tail
 from timeline.timelines.writer import Writer
+
+_PATIENCE = 10  # seconds that a reader waits for what is to be derived first
 
 
 def wall_clock() -> int:
@@ -44,16 +49,30 @@ class Timelines:
     def __init__(self, database: Database, kinds: Kinds, clock: Callable[[], int] = wall_clock) -> None:
         self.database = database
         self.kinds = kinds
+        self._fingerprint = generations.fingerprint_of(kinds)
         self._clock = clock
         self.tail = Tail(database)
+        self.marks = Marks(database)
         self._writer = Writer(database, kinds, clock, self.tail)
+        self._keeper: Keeper | None = None
         self.memory = Memory()
 
     def close(self) -> None:
         """Finish what was submitted, then let go of the database."""
+        if self._keeper is not None:
+            self._keeper.close()
         self._writer.close()
         self.tail.close()
+        self.marks.close()
         self.database.close()
+
+    def keep_up(self, patience: float) -> None:
+        """From now on derive, in a thread, what others append and what these kinds have not derived yet.
+
+        Waits for so many seconds for what is missing now; what takes longer answers BEHIND until it is there.
+        """
+        self._keeper = Keeper(self.database, self.kinds, self._clock)
+        self._keeper.start(patience)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -62,14 +81,16 @@ class Timelines:
 
     def create(self, slug: str, title: str, description: str | None = None) -> TimelineInfo:
         """A new timeline; if there is one by that name that says the same, that one. CONFLICT if it says otherwise."""
-        slug = _under("slug", texts.slug, slug)
-        title = _under("title", texts.name, title)
-        if description is not None:
-            description = _under("description", texts.text, description)
+        with under("slug"):
+            slug = texts.slug(slug)
+        with under("title"):
+            title = texts.name(title)
+        with under("description"):
+            description = None if description is None else texts.text(description)
         try:
             with self.database.writing() as connection:
                 created = logs.create(connection, slug, title, description, self._clock())
-                mark(connection, self.kinds, created.id)
+                generations.begin(connection, created.id, self._fingerprint, State.LIVE, self._clock())
                 return created
         except IntegrityError:
             existing = self.find(slug)
@@ -133,6 +154,28 @@ class Timelines:
         self._writer.submit(append)
         return append.future
 
+    def heads(self, connection: Connection, timelines: Collection[int]) -> dict[int, Head]:
+        """How far each log has got, and what these kinds derived from that much.
+
+        What others appended meanwhile, who know other kinds, is derived first, if that can be and takes not long.
+        """
+        found = generations.heads(connection, self._fingerprint, timelines)
+        for timeline_id, head in found.items():
+            if head.derived is None:
+                with suppress(Behind, Unavailable):
+                    found[timeline_id] = self._caught_up(timeline_id)
+        return found
+
+    def _caught_up(self, timeline_id: int) -> Head:
+        """Who appends catches up first: so nothing is appended."""
+        nothing = Append(timeline_id, (), None, NewEntities.ALLOW, validate_only=True)
+        self._writer.submit(nothing)
+        try:
+            done = nothing.future.result(_PATIENCE)
+        except TimeoutError:
+            raise Behind("what others appended is yet to be derived by this server: try again") from None
+        return Head(done.basis, done.generation)
+
     def find_records(self, timeline: TimelineInfo, ids: Collection[UUID]) -> dict[UUID, Record]:
         with self.reading() as connection:
             return records_by_id(connection, timeline.id, ids)
@@ -174,8 +217,3 @@ class Timelines:
 
 def _act(act: str, target: UUID) -> dict[str, str]:
     return {"kind": act, "target": str(target)}
-
-
-def _under(field: str, read: Callable[[object], str], value: object) -> str:
-    with under(field):
-        return read(value)

@@ -1,6 +1,6 @@
 """What was read of a timeline before and cannot have changed since.
 
-While its head stands where it stood, nothing about a timeline changes. Records never do, but that they may be blanked.
+Records never change, but that they may be blanked. What a generation says of a timeline stands while the head does.
 """
 
 import threading
@@ -14,15 +14,18 @@ from sqlalchemy import Connection
 from timeline.domain.contents import event_of
 from timeline.domain.declare import Event
 from timeline.domain.kinds import Kinds
-from timeline.domain.records import Basis, Record, TimelineInfo
+from timeline.domain.records import Record, TimelineInfo
 from timeline.domain.refs import Ref
 from timeline.log.read import basis_at, records_at
+from timeline.projection.generation import Generation
 from timeline.projection.names import Identity
+from timeline.timelines.generations import Head
 
 # At most so many are kept: timelines; records of each; bytes of a record as JSON; views of its names; names in each.
 TIMELINES, RECORDS, RECORD, VIEWS, NAMES = 8, 4_000, 4_096, 50, 20_000
 
-ViewOfNames = tuple[int, int | None]  # what is known, as a position, and at which moment in ms (None: at last)
+# What is known, as a position, and at which moment in ms (None: at last).
+ViewOfNames = tuple[Generation, int, int | None]
 
 
 class Reading:
@@ -50,21 +53,24 @@ class Reading:
 
     def headline(self, names: tuple[str | None, ...]) -> str:
         """The kind's sentence, with the entities of `named` called like this. Raises what the kind raises."""
-        if self._headline is None or self._headline[0] != names:
+        last = self._headline  # looked at once: another thread may put other names there
+        if last is None or last[0] != names:
             assert self.event is not None
             called = dict(zip(self.named, names, strict=True))
             event: Any = self.kinds.kind_of(self.event).named(self.event, called.get)
-            self._headline = names, str(event.headline())
-        return self._headline[1]
+            last = self._headline = names, str(event.headline())
+        return last[1]
 
 
 class Remembered:
-    """What is remembered of one timeline while its head is `head`. Several threads may fill it."""
+    """What is remembered of one timeline while its head is `head`; None: for one request only.
 
-    def __init__(self, head: Basis, blanked: int | None, readings: dict[int, Reading] | None = None) -> None:
+    Several threads may fill it.
+    """
+
+    def __init__(self, head: Head | None = None, readings: dict[int, Reading] | None = None) -> None:
         self.head = head
-        self.blanked = blanked
-        self.merged_from: int | None = None  # the position of the first merge, once it was asked for
+        self.merged_from: dict[Generation, int] = {}  # the position of the first merge, once it was asked for
         self._readings = {} if readings is None else readings
         self._names: dict[ViewOfNames, dict[str, Identity]] = {}
 
@@ -73,26 +79,32 @@ class Remembered:
     ) -> dict[int, Reading]:
         """The records at these positions: one statement, and none if all were read before."""
         known = self._readings
-        found = {position: known[position] for position in positions if position in known}
+        found = {at: one for at in positions if (one := known.get(at)) is not None}
         if len(found) < len(positions) and (missing := [each for each in positions if each not in found]):
             read = records_at(connection, timeline_id, missing)
             new = {position: Reading(record, kinds) for position, record in read.items()}
-            known.update({at: one for at, one in new.items() if len(orjson.dumps(one.record.content)) <= RECORD})
+            known.update({at: one for at, one in new.items() if self._stands(at) and _is_short(one)})
             found.update(new)
             _forget_first(known, RECORDS)
         return found
 
     def names(self, view: ViewOfNames) -> dict[str, Identity]:
         """Who entities are in that view: to be read, and to be filled."""
+        if not self._stands(view[1]):
+            return {}
         found = self._names.get(view)
         if found is None or len(found) > NAMES:
             found = self._names[view] = {}
             _forget_first(self._names, VIEWS)
         return found
 
-    def grown(self, head: Basis) -> "Remembered":
+    def grown(self, head: Head) -> "Remembered":
         """What is left of it at a later head by which nothing was blanked."""
-        return Remembered(head, self.blanked, self._readings)
+        return Remembered(head, self._readings)
+
+    def _stands(self, position: int) -> bool:
+        """Beyond the head other things may come to be: of those nothing is told to others."""
+        return self.head is None or position <= self.head.basis.position
 
 
 class Memory:
@@ -103,23 +115,33 @@ class Memory:
         self._lock = threading.Lock()
         self._remembered: dict[int, Remembered] = {}
 
-    def of(self, connection: Connection, timeline_id: int, head: Basis, blanked: int | None) -> Remembered:
-        """What is remembered under a head, which was just read together with the last order to blank a record."""
+    def of(self, connection: Connection, timeline_id: int, head: Head) -> Remembered:
+        """What is remembered under a head, which was just read together with the last order to blank a record.
+
+        Nothing of what others remember where that order was not looked at.
+        """
+        if head.blanked is None:
+            return Remembered()
         before = self._remembered.get(timeline_id)
         if before is not None and before.head == head:
             return before
-        found = Remembered(head, blanked)
+        found = Remembered(head)
+        last = None if before is None else before.head
         # After a fail-over the log may have another history, and what was read of it may not be in it.
-        if before is not None and basis_at(connection, timeline_id, before.head.position) == before.head:
-            if head.position < before.head.position:
+        if last is not None and basis_at(connection, timeline_id, last.basis.position) == last.basis:
+            if head.basis.position < last.basis.position:
                 return found  # another request looked at the log after this one did
-            if before.blanked == blanked:
+            if before is not None and last.blanked == head.blanked:
                 found = before.grown(head)
         with self._lock:
             self._remembered.pop(timeline_id, None)
             self._remembered[timeline_id] = found
             _forget_first(self._remembered, TIMELINES)
         return found
+
+
+def _is_short(reading: Reading) -> bool:
+    return len(orjson.dumps(reading.record.content)) <= RECORD
 
 
 def _forget_first(kept: dict[Any, Any], most: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from timeline.domain.records import Basis, Record
 from timeline.log.append import Entry
+from timeline.projection.generation import Generation
 
 
 class NewEntities(enum.Enum):
@@ -27,12 +28,13 @@ class EntitiesUnchanged:
 class Appended:
     """`records` in the order given, those that were there already included (`duplicates` of them).
 
-    `records` is empty when the append was only validated.
+    `records` is empty when the append was only validated. `generation` is what was derived up to `basis`.
     """
 
     records: tuple[Record, ...]
     duplicates: int
     basis: Basis
+    generation: Generation
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,118 +1,140 @@
-"""Making everything that is derived from a log again from its records."""
+"""Deriving from a log while others read and append: a batch at a time, each with its checkpoint in one transaction.
 
-import json
-from collections.abc import Iterator
-from uuid import UUID
+Any number of processes may derive the same at once: they take turns, and whoever was killed is not missed.
+"""
 
-from sqlalchemy import Connection, delete, select
+import time
+from collections.abc import Callable, Iterator
 
-from timeline.database import tables
-from timeline.domain.acts import CORRECTION, REDACTED, REVISIONS
-from timeline.domain.contents import event_of
-from timeline.domain.declare import Event
-from timeline.domain.effects import Effect, effects_of
+from sqlalchemy import delete, select, tuple_
+
+from timeline.database import Database, tables
 from timeline.domain.kinds import Kinds
-from timeline.domain.records import Record
-from timeline.errors import Unavailable
 from timeline.log.append import lock_head
-from timeline.log.read import record_of, records_by_id, rows_after
-from timeline.projection.merges import Merges, merged_by, restate
-from timeline.projection.project import Projected, forget, known_names, project, tell_names_again
-from timeline.projection.standing import About, Standing, standings
+from timeline.log.read import heads
+from timeline.projection.generation import Generation
+from timeline.timelines.generations import (
+    BATCH,
+    Derived,
+    State,
+    advance,
+    begin,
+    everything,
+    fingerprint_of,
+    held,
+    ours,
+    turn,
+    up_to,
+)
 
-BATCH = 1_000
-Was = dict[int, tuple[str, UUID]]  # what blanked records did to which others, by position
+GRACE = 10_000  # ms for which a request that began before the switch may go on reading what was retired
+UNUSED = 86_400_000  # ms after which kinds are not known to anybody any more that left their generation behind
+_ROWS = 2_000  # deleted at once
+# Whoever waits for SQLite's lock looks for it now and then, so it has to be free for a while: for these shares of the
+# time that a batch takes, when nobody has appended meanwhile and when somebody has.
+_CALM, _BUSY = 0.05, 0.3
+Progress = tuple[int, int]  # records done, and records in all
 
 
-def rebuild(connection: Connection, kinds: Kinds, timeline_id: int, batch: int = BATCH) -> Iterator[tuple[int, int]]:
-    """(records done, records in all) after each `batch` records, inside a transaction that the caller opened.
+def derive(database: Database, kinds: Kinds, timeline_id: int, clock: Callable[[], int]) -> Iterator[Progress]:
+    """Bring what these kinds derive to the head: what there is is caught up, and what is not is built."""
+    with database.writing() as connection:
+        lock_head(connection, timeline_id)
+        live = ours(connection, timeline_id, fingerprint_of(kinds), State.LIVE)
+    if live is None:
+        yield from rebuild(database, kinds, timeline_id, clock)
+        return
+    yield from _near(database, kinds, live.generation, clock, BATCH)
+    with database.writing() as connection:
+        head = lock_head(connection, timeline_id).position
+        up_to(connection, kinds, timeline_id, head, clock())
+    yield head, head
 
-    Readers see the old state until the commit; whoever appends waits for it. UNAVAILABLE, naming the record, if one
-    cannot be projected.
+
+def rebuild(
+    database: Database, kinds: Kinds, timeline_id: int, clock: Callable[[], int], batch: int = BATCH
+) -> Iterator[Progress]:
+    """Build a generation of these kinds beside the one that answers, and switch to it once it has caught up.
+
+    One that is being built already is gone on with. UNAVAILABLE, naming the record, if one cannot be projected: the old
+    generation goes on answering, and the next attempt begins with that record.
     """
-    head = lock_head(connection, timeline_id).position
-    for table in tables.DISPOSABLE:
-        connection.execute(delete(table).where(table.c.timeline_id == timeline_id))
-    blanked = _blanked(connection, timeline_id)
-    after = 0
-    while rows := rows_after(connection, timeline_id, after, head, batch):
-        records = [record_of(row) for row in rows]
-        _replay(connection, kinds, timeline_id, records, blanked)
-        after = records[-1].position
-        yield after, head
+    fingerprint = fingerprint_of(kinds)
+    with database.writing() as connection:
+        lock_head(connection, timeline_id)
+        found = ours(connection, timeline_id, fingerprint, State.BUILDING)
+        generation = (found or begin(connection, timeline_id, fingerprint, State.BUILDING, clock())).generation
+    yield from _near(database, kinds, generation, clock, batch)
+    with database.writing() as connection:
+        head = lock_head(connection, timeline_id).position
+        found = held(connection, generation)
+        if found is not None and found.state is State.BUILDING:  # else who built the same has switched already
+            while found.checkpoint < head:
+                found = advance(connection, kinds, found, head, clock(), batch)
+            if (old := ours(connection, timeline_id, fingerprint, State.LIVE)) is not None:
+                turn(connection, old.generation, State.RETIRED, clock())
+            turn(connection, generation, State.LIVE, clock())
+    yield head, head
 
 
-def _blanked(connection: Connection, timeline_id: int) -> Was:
-    """Their redactions say what they did."""
-    redaction, record = tables.redaction.c, tables.record.c
-    statement = (
-        select(redaction.position, record.content)
-        .join_from(
-            tables.redaction,
-            tables.record,
-            (record.timeline_id == redaction.timeline_id) & (record.position == redaction.redaction),
+def _near(
+    database: Database, kinds: Kinds, generation: Generation, clock: Callable[[], int], batch: int
+) -> Iterator[Progress]:
+    """Until at most a batch is missing."""
+    seen = 0
+    while True:
+        started = time.monotonic()
+        with database.writing() as connection:
+            found = held(connection, generation)
+            if found is None or found.state is State.RETIRED:
+                return
+            head = heads(connection, [generation.timeline_id])[generation.timeline_id].position
+            if head - found.checkpoint <= batch:
+                return
+            found = advance(connection, kinds, found, head, clock(), batch)
+        yield found.checkpoint, head
+        if database.embedded:
+            time.sleep((time.monotonic() - started) * (_CALM if head == seen else _BUSY))
+        seen = head
+
+
+def retire_unused(database: Database, kinds: Kinds, clock: Callable[[], int]) -> None:
+    """Give up generations of other kinds that have been left behind for a day: nobody appends or reads with them."""
+    generation, head = tables.generation.c, tables.head.c
+    left_behind = (
+        select(generation.timeline_id, generation.generation)
+        .join_from(tables.generation, tables.head, head.timeline_id == generation.timeline_id)
+        .where(
+            generation.state != State.RETIRED,
+            generation.fingerprint != fingerprint_of(kinds),
+            generation.checkpoint < head.position,
+            generation.moved_at < clock() - UNUSED,
         )
-        .where(redaction.timeline_id == timeline_id)
     )
-    found: Was = {}
-    for position, content in connection.execute(statement):
-        was = json.loads(content)["data"].get("was")
-        if was is not None:
-            found[position] = (was["kind"], UUID(was["target"]))
-    return found
+    with database.reading() as connection:
+        found = [Generation(*row) for row in connection.execute(left_behind)]
+    for each in found:
+        with database.writing() as connection:
+            lock_head(connection, each.timeline_id)
+            if (now := held(connection, each)) is not None and now.moved_at < clock() - UNUSED:
+                turn(connection, each, State.RETIRED, clock())
 
 
-def _replay(connection: Connection, kinds: Kinds, timeline_id: int, records: list[Record], blanked: Was) -> None:
-    acts = {record.position: act for record in records if (act := _act(record, blanked)) is not None}
-    targets = records_by_id(connection, timeline_id, {target for _, target in acts.values()})
-    claims = standings(connection, timeline_id, [target.position for target in targets.values()])
-    read = {record.position: _read(kinds, record) for record in records}
-    named = {entity for _, entities, _ in read.values() for entity in entities}
-    merges = Merges.of(connection, timeline_id, named | merged_by(targets.values()))
-    projected = []
-    for record in records:
-        event, entities, effects = read[record.position]
-        about = None
-        if record.position in acts:
-            done, target_id = acts[record.position]
-            about = _about(kinds, claims, record, done, targets[target_id])
-        revised = about.target if about is not None and about.kind in REVISIONS else None
-        changed = merges.follow(record.position, event, revised)
-        projected.append(Projected(record, event, entities, effects, about, merges.resolve(entities), changed))
-    project(connection, kinds, timeline_id, projected, known_names(connection, timeline_id, named))
-    tell_names_again(connection, timeline_id, projected)
-    remerged = {entity for each in projected for entity in each.remerged}
-    for record in records:
-        if record.kind == REDACTED:
-            remerged.update(forget(connection, timeline_id, record.position))
-    if remerged:
-        restate(connection, kinds, timeline_id, remerged)
+def retired(database: Database) -> list[Derived]:
+    """The generations that are to be deleted."""
+    with database.reading() as connection:
+        return [each for each in everything(connection) if each.state is State.RETIRED]
 
 
-def _act(record: Record, blanked: Was) -> tuple[str, UUID] | None:
-    if record.kind == REDACTED:
-        return blanked.get(record.position)
-    return None if record.target is None else (record.act, record.target)
-
-
-def _read(kinds: Kinds, record: Record) -> tuple[Event | None, tuple[str, ...], tuple[Effect, ...]]:
-    event = event_of(kinds, record.content)
-    if event is None or record.occurred is None:
-        return None, (), ()
-    kind = kinds.kind_of(event)
-    try:
-        effects = tuple(effects_of(kinds.attributes, kind.changes(event, record.occurred)))
-    except Exception as error:
-        raise Unavailable(
-            f"the record at position {record.position} ({kind.name}) cannot be projected: {error}"
-        ) from error
-    return event, tuple(dict.fromkeys(ref.key for _, ref in kind.refs(event))), effects
-
-
-def _about(kinds: Kinds, claims: dict[int, Standing], record: Record, act: str, target: Record) -> About:
-    standing = claims.setdefault(target.position, Standing(target.position, target.position))
-    if act == CORRECTION:
-        claims[record.position] = Standing(record.position, standing.claim)
-    event = event_of(kinds, target.content)
-    entities = () if event is None else tuple(ref.key for _, ref in kinds.kind_of(event).refs(event))
-    return About(act, target.position, standing.claim)._replace(entities=entities, names=target.names)
+def sweep(database: Database, generation: Generation) -> Iterator[int]:
+    """Delete the rows of a generation that is retired, some at a time: the number of them, each time."""
+    for table in (*tables.DERIVED, tables.generation):
+        here = generation.holds(table.c)
+        keys = list(table.primary_key)
+        some = select(*keys).where(here).limit(_ROWS)
+        deleted = _ROWS
+        while deleted == _ROWS:
+            with database.writing() as connection:
+                held(connection, generation)  # a redaction may be taking away the same rows
+                deleted = connection.execute(delete(table).where(here, tuple_(*keys).in_(some))).rowcount
+            yield deleted

@@ -5,6 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from copy import copy
 from itertools import groupby
 
 from sqlalchemy import Connection
@@ -156,7 +157,11 @@ class Writer:
         by_timeline = sorted(group, key=lambda append: append.timeline_id)
         for timeline_id, several in groupby(by_timeline, key=lambda append: append.timeline_id):
             appends = list(several)
-            admission = Admission.begin(connection, self._kinds, timeline_id, appends, self._clock)
+            try:
+                admission = Admission.begin(connection, self._kinds, timeline_id, appends, self._clock)
+            except TimelineError as refusal:  # what is derived is not as far as the log
+                outcomes += [(append, copy(refusal)) for append in appends]
+                continue
             for append in appends:
                 try:
                     outcomes.append((append, admission.admit(append)))

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from timeline.domain.calendar import parse_instant
 from timeline.errors import BadInput
 
 # Runs a query with variables; returns the answer's data, and its errors as GraphQL has them.
@@ -30,6 +31,7 @@ query Feed($slug: ID!, $filter: EventFilter, $knownAt: KnownAt, $order: EventOrd
 
 _LISTS = {"kinds": "kinds", "entities": "entities", "status": "status"}
 _TEXTS = {"source": "sourceHost", "occurred": "occurred", "q": "search"}
+_ALL = ", ".join([*_LISTS, *_TEXTS, "disputed", "known"])
 
 
 class Refused(Exception):
@@ -60,13 +62,30 @@ def filter_of(parameters: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, 
             wanted[_LISTS[name]] = value.split(",")
         elif name in _TEXTS:
             wanted[_TEXTS[name]] = value
-        elif name == "disputed" and value in ("true", "false"):
-            wanted["disputed"] = value == "true"
-        elif name == "known" and value.isascii() and value.isdigit() and len(value) < 17:
-            known = {"position": int(value)}
+        elif name == "disputed":
+            wanted["disputed"] = _truth(value)
+        elif name == "known":
+            known = _known_at(value)
         else:
-            raise BadInput(f"a feed has no parameter {name[:100]!r}, or not with this value", (name[:100],))
+            raise BadInput(f"a feed has no parameter {name[:100]!r}; it takes {_ALL}", (name[:100],))
     return wanted, known
+
+
+def _truth(value: str) -> bool:
+    if value not in ("true", "false"):
+        raise BadInput("disputed is true or false", ("disputed",))
+    return value == "true"
+
+
+def _known_at(value: str) -> dict[str, Any]:
+    """A position, or else a moment."""
+    if value.isascii() and value.isdigit() and len(value) < 17:
+        return {"position": int(value)}
+    try:
+        parse_instant(value)
+    except BadInput as bad:
+        raise BadInput(f"known is a position of the log or a moment: {bad.message}", ("known",)) from None
+    return {"time": value}
 
 
 async def events(ask: Ask, slug: str, parameters: Mapping[str, str], order: str, limit: int | None) -> Answer | None:

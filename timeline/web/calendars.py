@@ -28,7 +28,7 @@ def _event(event: Event, page: str) -> Iterator[str]:
     date = event["occurred"]
     if date is None or not (when := _when(date)):
         return
-    exact = date["precision"] in ("DAY", *_EXACT) and not (date["end"] or date["approximate"])
+    exact = date["precision"] in ("DAY", *_EXACT) and not (date["end"] or date["approximate"] or date["uncertain"])
     title = event["headline"] if exact else f"{event['headline']} ({date['text']})"
     yield "BEGIN:VEVENT"
     yield f"UID:{event['claimId']}"  # so that a correction replaces what it corrects

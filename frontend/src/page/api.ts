@@ -26,36 +26,8 @@ export async function ask<T>(query: string, variables: object = {}, signal?: Abo
     return answer.data;
 }
 
-/** What this server's schema has of what the page can do without. */
-export interface Features {
-    search: boolean;
-    subscription: boolean;
-}
-
-export async function features(): Promise<Features> {
-    const found = await ask<any>(`{
-        filter: __type(name: "EventFilter") { inputFields { name } }
-        subscription: __type(name: "Subscription") { fields { name } }
-    }`);
-    return {
-        search: found.filter.inputFields.some((field: { name: string }) => field.name === "search"),
-        subscription: !!found.subscription?.fields.some((field: { name: string }) => field.name === "events"),
-    };
-}
-
-const POLL = 800; // ms between two looks at the log, where it cannot be subscribed to
-
 /** Calls with the head's position whenever something was recorded after `position`. */
-export function follow(slug: string, position: number, known: Features, grown: (position: number) => void): void {
-    if (!known.subscription) {
-        setInterval(async () => {
-            if (document.hidden) return;
-            const query = `query ($slug: ID!) { timeline(slug: $slug) { basis { position } } }`;
-            const head = (await ask<any>(query, { slug }).catch(() => null))?.timeline.basis.position ?? position;
-            if (head > position) grown((position = head));
-        }, POLL);
-        return;
-    }
+export function follow(slug: string, position: number, grown: (position: number) => void): void {
     const socket = new URL(GRAPHQL);
     socket.protocol = socket.protocol.replace("http", "ws");
     const client = createClient({ url: socket.href, retryAttempts: Infinity, shouldRetry: () => true });

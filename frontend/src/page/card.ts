@@ -11,7 +11,7 @@ const SOURCES = "sources { url publisher title author published { text } retriev
 const QUERY = `query ($slug: ID!, $event: UUID!, $known: KnownAt) {
     timeline(slug: $slug) {
         event(eventId: $event, knownAt: $known) {
-            eventId kind position headline note recordedAt recordedBy status
+            eventId kind position headline note data recordedAt recordedBy status
             occurred { text edtf }
             entities { role entity { ref name } }
             ${SOURCES}
@@ -81,7 +81,7 @@ export class Card {
             h("p", { class: "eyebrow" }, [kindText(event.kind), event.occurred?.text].filter(Boolean).join(" · ")),
             h("h2", {}, event.headline),
             this.standing(event),
-            event.note && h("p", { class: "note" }, event.note),
+            ...textsOf(event).map((text) => h("p", { class: "note" }, text)),
             event.entities.length > 0 && this.entities(event),
             section(
                 "Who says so",
@@ -168,6 +168,12 @@ export class Card {
             ),
         );
     }
+}
+
+/** What the event itself says beyond its headline, and its note. */
+function textsOf({ data, headline, note }: any): string[] {
+    const said = Object.values(data ?? {}).filter((value) => typeof value === "string" && / /.test(value));
+    return [...said, note].filter((text) => text && !headline.includes(text));
 }
 
 const section = (title: string, parts: Node[]) => h("section", {}, h("h3", {}, title), ...parts);

@@ -1,9 +1,9 @@
 /** The chart: lanes of marks along an axis of time. It is drawn by hand; what it shows, the list says as well. */
-import { momentOf, type Tick, ticksOf, yearOf } from "./dates";
+import { momentOf, type Tick, ticksOf } from "./dates";
 import { eachFrame, s } from "./dom";
 import type { Lane } from "./lanes";
 import { pack } from "./lanes";
-import { BARE_ROW, BARS, drawBars, drawMark, extentOf, fades, isSeen, LANE_HEAD, ROW, type Scale } from "./marks";
+import { BARE_ROW, BARS, drawBars, drawMark, extentOf, fades, isSeen, LANE_HEAD, ROW, type Scale, textWidth } from "./marks";
 import type { View } from "./state";
 
 const AXIS = 34;
@@ -158,7 +158,7 @@ export class Chart {
             s(
                 "g",
                 { class: "axis" },
-                ...ticks.map((tick) => this.label(tick, scale.x(tick.time))),
+                ...this.labels(ticks, scale.x),
                 at !== null && this.handle(scale.x(at)),
             ),
         );
@@ -172,20 +172,25 @@ export class Chart {
     private ticks(): Tick[] {
         const count = Math.max(4, this.width / 65);
         const seen = ticksOf(this.window.from, this.window.to, count / 2);
-        const first = seen.some((tick) => tick.strong) ? null : seen[0];
         const all = ticksOf(this.window.from - this.span / 2, this.window.to + this.span / 2, count);
-        // Where no year begins, the first tick in view says which one it is.
-        return all.map((tick) =>
-            tick.time === first?.time ? { ...tick, text: `${tick.text} ${yearOf(tick.time)}` } : tick,
-        );
+        return all.map((tick) => (tick.time === seen[0]?.time ? { ...tick, text: tick.whole } : tick));
     }
 
     private rule(tick: Tick, x: number): SVGElement {
         return s("line", { class: tick.strong ? "tick strong" : "tick", x1: x, x2: x, y1: AXIS - 8, y2: this.height });
     }
 
-    private label(tick: Tick, x: number): SVGElement {
-        return s("text", { class: tick.strong ? "time strong" : "time", x: x + 4, y: 21 }, tick.text);
+    /** Without those that the one before runs into, or the edge cuts. */
+    private labels(ticks: Tick[], x: (time: number) => number): SVGElement[] {
+        let end = -Infinity;
+        return ticks.flatMap((tick) => {
+            const left = x(tick.time) + 4;
+            const right = left + textWidth(tick.text);
+            const cut = (edge: number) => left < edge && right > edge;
+            if (left < end || cut(0) || cut(this.width)) return [];
+            end = right + 6;
+            return [s("text", { class: tick.strong ? "time strong" : "time", x: left, y: 21 }, tick.text)];
+        });
     }
 
     private handle(x: number): SVGElement {

@@ -1,5 +1,4 @@
 /** Search, filters and the toolbar: native controls, so that every key works that people know. */
-import type { Features } from "./api";
 import type { Choices } from "./choices";
 import { h, settled } from "./dom";
 import { kindText } from "./lanes";
@@ -28,15 +27,11 @@ export class Controls {
     );
     private readonly clear = h("button", { type: "button", class: "plain", onclick: () => this.reset() }, "Clear");
 
-    constructor(
-        private readonly state: State,
-        known: Features,
-    ) {
+    constructor(private readonly state: State) {
         const typed = settled(250, () => state.change({ search: this.search.value.trim() }));
         this.search.addEventListener("input", typed);
         this.source.addEventListener("change", () => state.change({ source: this.source.value }));
-        if (known.search) this.element.append(this.search);
-        this.element.append(this.kinds.element, this.entities.element, this.source, this.clear);
+        this.element.append(this.search, this.kinds.element, this.entities.element, this.source, this.clear);
     }
 
     show(view: View, choices: Choices): void {

@@ -43,6 +43,14 @@ export function filterOf(view: View): object {
 
 export const knownAt = (view: View) => (view.known === null ? null : { position: view.known });
 
+/** The head's position at a moment. */
+export async function positionAt(slug: string, moment: string): Promise<number | null> {
+    const query = `query ($slug: ID!, $moment: DateTime!) {
+    timeline(slug: $slug) { events(knownAt: { time: $moment }, first: 1) { basis { position } } }
+  }`;
+    return (await ask<any>(query, { slug, moment })).timeline?.events.basis.position ?? null;
+}
+
 export async function load(slug: string, view: View, signal: AbortSignal): Promise<Loaded> {
     const pages = `query ($slug: ID!, $filter: EventFilter, $known: KnownAt, $after: String) {
     timeline(slug: $slug) {

@@ -68,6 +68,8 @@ export function momentOf(edtf: string): number | null {
 export interface Tick {
     time: number;
     text: string;
+    /** The same for who sees no tick before it: it leaves nothing out. */
+    whole: string;
     strong: boolean;
 }
 
@@ -76,9 +78,12 @@ export function ticksOf(from: number, to: number, count: number): Tick[] {
         const [month, day] = [date.getUTCMonth(), date.getUTCDate()];
         const short = MONTHS[month]!.slice(0, 3);
         const clock = date.toISOString().slice(-13, -8);
-        const text =
-            clock !== "00:00" ? clock : day > 1 ? `${day} ${short}` : month > 0 ? short : yearOf(date.getTime());
-        return { time: date.getTime(), text, strong: clock === "00:00" && day === 1 && month === 0 };
+        const year = yearOf(date.getTime());
+        const strong = clock === "00:00" && day === 1 && month === 0;
+        if (clock !== "00:00")
+            return { time: date.getTime(), text: clock, whole: `${clock}, ${day} ${short} ${year}`, strong };
+        const text = day > 1 ? `${day} ${short}` : month > 0 ? short : year;
+        return { time: date.getTime(), text, whole: strong ? year : `${text} ${year}`, strong };
     });
 }
 

@@ -1,7 +1,7 @@
 /** The page of one timeline. */
 import "./style.css";
-import { ask, features, ROOT } from "./api";
-import { load } from "./data";
+import { ask, ROOT } from "./api";
+import { load, positionAt } from "./data";
 import { h } from "./dom";
 import { Page } from "./page";
 import { EMBEDDED, State } from "./state";
@@ -18,11 +18,16 @@ async function start(): Promise<void> {
     const top = h("header", { class: "top" }, !EMBEDDED && h("nav", { "aria-label": "Site" }, ...links));
     document.body.append(top);
     const state = new State();
+    if (state.moment) state.view.known = await positionAt(slug, state.moment);
     const events = load(slug, state.view, new AbortController().signal);
     events.catch(() => {}); // the page looks at it later
-    const [{ timeline }, known] = await Promise.all([ask<any>(QUERY, { slug }), features()]);
+    const { timeline } = await ask<any>(QUERY, { slug });
     if (!timeline) {
-        top.append(h("h1", {}, "There is no such timeline"));
+        document.title = "There is no such timeline";
+        top.append(
+            h("h1", {}, document.title),
+            h("p", { class: "lead" }, "Nothing is known here by the name ", h("q", {}, slug), "."),
+        );
         return;
     }
     document.title = timeline.title;
@@ -30,7 +35,7 @@ async function start(): Promise<void> {
         h("h1", {}, timeline.title),
         timeline.description ? h("p", { class: "lead" }, timeline.description) : "",
     );
-    await new Page(timeline, state, known, events).start();
+    await new Page(timeline, state, events).start();
 }
 
 start().catch((error) => {

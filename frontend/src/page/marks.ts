@@ -8,9 +8,9 @@ export const BARE_ROW = 15; // where there are no labels
 export const LANE_HEAD = 30;
 export const BARS = 46; // px that the highest bar of a lane takes
 const DOT = 5;
+const GAP = 9; // px between a dot and its label: a chosen dot is larger
 const NARROW = 16; // px below which a stretch of time is a dot
 const THICK = 7;
-const LONGEST_LABEL = 340;
 
 export interface Scale {
     x(time: number): number;
@@ -24,7 +24,7 @@ export interface Scale {
 const canvas = document.createElement("canvas").getContext("2d")!;
 const widths = new Map<string, number>();
 
-function textWidth(text: string): number {
+export function textWidth(text: string): number {
     if (!widths.has(text)) {
         canvas.font = '13px system-ui, "Segoe UI", Roboto, sans-serif';
         widths.set(text, canvas.measureText(text).width);
@@ -44,11 +44,15 @@ function labelOf(text: string, most: number): string {
     return shortened.get(key)!;
 }
 
+const longestLabel = (width: number) => Math.round(Math.min(Math.max(340, width * 0.4), width * 0.62));
+
 interface Shape {
     left: number;
     right: number;
     dot: boolean;
+    /** Where its label begins, or where it ends if it is turned to stand before the dot. */
     label: number;
+    turned: boolean;
     labelled: string;
 }
 
@@ -57,26 +61,26 @@ function shapeOf({ span, event }: Mark, scale: Scale): Shape {
     const left = x(span.startLo);
     const right = x(span.endHi === null ? span.startHi : Math.max(span.endHi, span.startHi));
     const dot = right - left < NARROW;
-    const labelled = labelOf(event.headline, Math.min(LONGEST_LABEL, Math.round(scale.width * 0.62)));
+    const labelled = labelOf(event.headline, longestLabel(scale.width));
     const length = textWidth(labelled);
     const last = scale.width - length - 6; // where a label has to begin to be seen whole
     if (!dot) {
         const label =
             left < 6 ? Math.min(6, right) : left < scale.width - 40 ? Math.max(6, Math.min(left, last)) : left;
-        return { left, right, dot, label, labelled };
+        return { left, right, dot, label, turned: false, labelled };
     }
     const center = (left + right) / 2;
-    const before = center - DOT - 6 - length;
-    const label = center + DOT + 6;
-    const turned = label > last && center < scale.width && before > 0;
-    return { left, right, dot, label: turned ? before : label, labelled };
+    const [before, after] = [center - DOT - GAP, center + DOT + GAP];
+    const turned = after > last && center < scale.width && before > length;
+    return { left, right, dot, label: turned ? before : after, turned, labelled };
 }
 
 /** The px that a mark takes, with its label or without. */
 export function extentOf(mark: Mark, scale: Scale, withLabel: boolean): [number, number] {
-    const { left, right, dot, label, labelled } = shapeOf(mark, scale);
+    const { left, right, dot, label, turned, labelled } = shapeOf(mark, scale);
     if (!withLabel) return dot ? [(left + right) / 2 - DOT, (left + right) / 2 + DOT + 2] : [left, right + 2];
-    return [Math.min(left, label) - (dot ? DOT : 0), Math.max(right, label + textWidth(labelled)) + 14];
+    const first = turned ? label - textWidth(labelled) : label;
+    return [Math.min(left, first) - (dot ? DOT : 0), Math.max(right, first + textWidth(labelled)) + 14];
 }
 
 export function isSeen(mark: Mark, scale: Scale): boolean {
@@ -117,7 +121,12 @@ export function drawMark(
         );
         group.append(bars);
     }
-    if (labelled) group.append(s("text", { class: "label", x: shape.label, y: shape.dot ? 19.5 : 13 }, shape.labelled));
+    const inView = shape.right >= 0 && shape.left <= scale.width; // else its label would stand alone, or half of it
+    if (labelled && inView) {
+        const anchor = shape.turned ? "end" : null;
+        const given = { class: "label", x: shape.label, y: shape.dot ? 19.5 : 13, "text-anchor": anchor };
+        group.append(s("text", given, shape.labelled));
+    }
     return group;
 }
 

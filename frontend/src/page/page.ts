@@ -1,5 +1,5 @@
 /** What the page of a timeline is made of, and how its parts hear of changes. */
-import { type Features, follow, ROOT } from "./api";
+import { follow, ROOT } from "./api";
 import { Card } from "./card";
 import { Chart, type Window } from "./chart";
 import { Choices, mostNamed } from "./choices";
@@ -58,7 +58,6 @@ export class Page {
     constructor(
         private readonly about: About,
         private readonly state: State,
-        private readonly known: Features,
         /** What was asked for while the page was made. */
         private coming: Promise<Loaded> | null,
     ) {
@@ -70,7 +69,7 @@ export class Page {
         this.card = new Card(about.slug, state, (event) => this.list.focus(event));
         this.states = new States(about.slug, state);
         this.ranks = new Ranks(about.slug, state);
-        this.controls = new Controls(state, known);
+        this.controls = new Controls(state);
         this.toolbar = new Toolbar(state, {
             zoom: (factor) => this.look(zoomed(this.chart.window, factor)),
             fit: () => this.fit(),
@@ -119,7 +118,7 @@ export class Page {
         this.state.listen((view, changed) => this.changed(view, changed));
         this.showControls(this.state.view);
         await this.reload();
-        follow(this.about.slug, this.head, this.known, (position) => {
+        follow(this.about.slug, this.head, (position) => {
             this.head = Math.max(this.head, position);
             this.grown();
         });

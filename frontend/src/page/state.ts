@@ -28,7 +28,7 @@ function read(): View {
         const value = Date.parse(given.get(name) ?? "");
         return Number.isFinite(value) ? value : null;
     };
-    const known = Number.parseInt(given.get("known") ?? "", 10);
+    const known = given.get("known") ?? "";
     const [from, to] = [time("from"), time("to")];
     return {
         lanes: given.get("lanes") === "entity" ? "entity" : "kind",
@@ -39,7 +39,7 @@ function read(): View {
         source: given.get("source") ?? "",
         search: given.get("q") ?? "",
         at: given.get("at") ?? "",
-        known: Number.isFinite(known) ? known : null,
+        known: /^\d{1,16}$/.test(known) ? Number(known) : null,
         event: given.get("event"),
     };
 }
@@ -66,6 +66,8 @@ type Listener = (view: View, changed: Set<keyof View>) => void;
 
 export class State {
     view: View = read();
+    /** What was known at a moment, if that is what the address asks for: `known` is then still to be found. */
+    readonly moment = this.view.known === null && new URLSearchParams(location.search).get("known");
     private listeners: Listener[] = [];
     private timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import context, op
 
-from timeline.database.tables import Key
+from timeline.database.columns import Key
 
 revision = "0001"
 down_revision = None

@@ -1,0 +1,108 @@
+"""Whether a timeline is still what it was, at next to no cost: for answers that clients have kept."""
+
+import hashlib
+import threading
+from collections.abc import Callable, Collection
+from contextlib import ExitStack
+from itertools import groupby
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, select
+
+from timeline.database import Database, tables
+
+_KEPT = 1_000  # timelines whose marks are kept until something is committed
+
+_timeline, _head = tables.timeline.c, tables.head.c
+_MARKS = (
+    select(
+        _timeline.slug,
+        _head.position,
+        *(_timeline.id, _timeline.created_at, _head.hash),
+        *tables.generation.c,
+    )
+    .select_from(
+        tables.timeline.join(tables.head, _head.timeline_id == _timeline.id).outerjoin(
+            tables.generation, tables.generation.c.timeline_id == _timeline.id
+        )
+    )
+    .order_by(_timeline.slug)
+)
+_SOME = _MARKS.where(_timeline.slug.in_(bindparam("slugs", expanding=True)))
+
+
+class Mark(NamedTuple):
+    """`digest` changes with whatever is recorded, redacted, or derived anew; `position` is the head's."""
+
+    digest: bytes
+    position: int
+
+
+class Marks:
+    """Each look sees what was committed before it, by whichever process. Safe to use from several threads.
+
+    It keeps a connection of its own: to have one handed out, and tried, costs more than what is asked.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._open = ExitStack()
+        self._connection: Connection | None = None
+        self._commits: Callable[[], int] | None = None
+        self._seen: int | None = None
+        self._known: dict[str, Mark | None] = {}
+        self._all: dict[str, Mark] | None = None
+
+    def of(self, slugs: Collection[str] | None) -> dict[str, Mark]:
+        """Of those timelines that there are; None: of all. Raises when the connection was lost; the next look gets
+        another one.
+        """
+        with self._lock:
+            try:
+                if self._connection is None:
+                    self._connect()
+                return self._read(slugs) if self._commits is None else self._kept(self._commits, slugs)
+            except BaseException:
+                self._disconnect()
+                raise
+
+    def close(self) -> None:
+        with self._lock:
+            self._disconnect()
+
+    def _connect(self) -> None:
+        self._commits = self._open.enter_context(self._database.dialect.growth.counting(self._database.read))
+        self._connection = self._open.enter_context(self._database.reading())
+        self._seen = None
+
+    def _disconnect(self) -> None:
+        self._connection = None
+        self._open.close()
+
+    def _kept(self, commits: Callable[[], int], slugs: Collection[str] | None) -> dict[str, Mark]:
+        # Counted before it is read: what is committed in between is seen twice, and never missed.
+        if (now := commits()) != self._seen or len(self._known) > _KEPT:
+            self._seen, self._known, self._all = now, {}, None
+        if slugs is None:
+            if self._all is None:
+                self._all = self._read(None)
+            return self._all
+        if missing := [slug for slug in slugs if slug not in self._known]:
+            found = self._read(missing)
+            self._known |= {slug: found.get(slug) for slug in missing}
+        return {slug: mark for slug in slugs if (mark := self._known[slug]) is not None}
+
+    def _read(self, slugs: Collection[str] | None) -> dict[str, Mark]:
+        assert self._connection is not None
+        if slugs is None:
+            rows = self._connection.execute(_MARKS)
+        else:
+            # PostgreSQL refuses to be asked for a text with NUL.
+            rows = self._connection.execute(_SOME, {"slugs": [slug for slug in slugs if "\x00" not in slug]})
+        found: dict[str, Mark] = {}
+        for slug, group in groupby(rows, key=lambda row: str(row[0])):
+            several = [tuple(row) for row in group]
+            digest = hashlib.sha256("\n".join(sorted(map(repr, several))).encode()).digest()
+            found[slug] = Mark(digest, several[0][1])
+        return found
