@@ -17,6 +17,7 @@ from timeline.api.app import application
 from timeline.api.schema import Schema, schema_for
 from timeline.domain.kinds import Kinds
 from timeline.timelines import Timelines
+from timeline.timelines.memory import Memory
 
 MAX_BODY = 1_000_000
 
@@ -64,6 +65,19 @@ async def sqlite_client(on_sqlite: Timelines) -> AsyncIterator[Client]:
 class Statements(list[str]):
     """The SQL sent so far, on whichever connection, in one spelling for both databases."""
 
+    def __init__(self, timelines: Timelines) -> None:
+        super().__init__()
+        self._timelines = timelines
+
+    def forget(self) -> None:
+        """Begin anew."""
+        super().clear()
+
+    def clear(self) -> None:
+        """Begin anew, with timelines that remember nothing of what was read before."""
+        self.forget()
+        self._timelines.memory = Memory()
+
     def note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         self.append(_normalised(statement))
 
@@ -89,7 +103,7 @@ def statements_of() -> Iterator[Callable[[Timelines], Statements]]:
     listening: list[tuple[Any, Any]] = []
 
     def record(timelines: Timelines) -> Statements:
-        statements = Statements()
+        statements = Statements(timelines)
         for engine in (timelines.database.read, timelines.database.write):
             event.listen(engine, "before_cursor_execute", statements.note)
             listening.append((engine, statements.note))

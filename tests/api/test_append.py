@@ -142,3 +142,18 @@ async def test_one_bad_event_among_many_stops_them_all(client: Client, timelines
     (error,) = (await client.append(*events))["errors"]
     assert (error["code"], error["path"]) == ("BAD_INPUT", ["input", "events", "37", "id"])
     assert head(timelines) == 0
+
+
+async def test_a_mutation_is_answered_by_what_the_one_before_it_said(client: Client) -> None:
+    """Two in one request: what was read for the first one may be otherwise for the second."""
+    asked = "{ errors { code } events { entities { entity { ref name aliases } } } }"
+    query = f"mutation ($a: AppendEventsInput!, $b: AppendEventsInput!) {{ a: appendEvents(input: $a) {asked}"
+    query += f" b: appendEvents(input: $b) {asked} }}"
+    await client.append(moved("bear"), moved("ted"))
+    merged = raw("entity.merged", {"entity": "toy:ted", "into": "toy:bear"})
+    given = {"a": [moved("ted")], "b": [merged, moved("ted")]}
+    both = await client.ask(query, **{name: {"timeline": "toys", "events": events} for name, events in given.items()})
+    assert [both[name]["events"][-1]["entities"][0]["entity"] for name in "ab"] == [
+        {"ref": "toy:ted", "name": "ted", "aliases": []},
+        {"ref": "toy:bear", "name": "bear", "aliases": ["ted"]},
+    ]

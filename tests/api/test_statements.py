@@ -69,8 +69,23 @@ async def test_a_page_of_events_with_entities_and_sources(
         timeline = (await client.ask(PAGE, first=size))["timeline"]
         assert len(timeline["events"]["nodes"]) == size
         assert timeline["events"]["nodes"][-1]["entities"][0]["entity"]["name"] == f"Bear {size}"
-        # The timeline, its head, the page, whether anything was merged, who is named.
-        assert len(statements) == 5, "\n".join(statements)
+        # The timeline, its head, the page, its records, whether anything was merged, who is named.
+        assert len(statements) == 6, "\n".join(statements)
+
+
+async def test_what_was_read_before_is_not_read_again(
+    client: Client, timelines: Timelines, statements: Statements, many: list[str]
+) -> None:
+    before = await client.ask(PAGE, first=50)
+    statements.forget()
+    assert await client.ask(PAGE, first=50) == before
+    assert len(statements) == 2, "\n".join(statements)  # the head, which has not moved, and the page
+    timelines.append("toys", [made(timelines.kinds, "toy.bought", {"toy": "late"}, occurred="2030")])
+    statements.forget()
+    after = (await client.ask(PAGE, first=50))["timeline"]
+    assert after["events"] == before["timeline"]["events"]
+    # The head, that it goes on from the one before, the page; whether anything was merged, who is named.
+    assert len(statements) == 5, "\n".join(statements)
 
 
 @pytest.mark.parametrize("pinned", [False, True])

@@ -90,7 +90,7 @@ async def answer(
         return Payload(None, 0, None, [Refusal.of(locate(error))])
     if getattr(given, "validate_only", False):
         return Payload(None, appended.duplicates, None, [])
-    nodes = [EventNode(view, record, request.timelines.kinds) for record in appended.records]
+    nodes = [EventNode.of(view, record, request.timelines.kinds) for record in appended.records]
     return Payload(nodes, appended.duplicates, appended.basis, [])
 
 
@@ -108,7 +108,9 @@ def _submit(request: Request, given: Any, fields: Fields) -> Any:
 
 
 def _view(request: Request, slug: str, appended: outcomes.Appended) -> View:
-    return View(request.timelines.known(slug), appended.basis, appended.generation)
+    info = request.timelines.known(slug)
+    request.forget(info.id)
+    return View(info, appended.basis, appended.generation)
 
 
 def _new_event(kinds: Kinds, index: int, given: Any, fields: Fields) -> New:

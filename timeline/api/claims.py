@@ -1,8 +1,8 @@
 """What became of records: their claims, versions and disputes, as known under the view that is asked about."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection
 from strawberry.types import Info
@@ -12,14 +12,13 @@ from timeline.api.connections import window
 from timeline.api.nodes import EventNode, View
 from timeline.api.request import Request, request_of
 from timeline.domain.acts import Status
-from timeline.domain.records import Record
-from timeline.log.read import records_at, records_by_id
+from timeline.log.read import records_by_id
 from timeline.log.redact import redactions
 from timeline.projection import standing
 from timeline.projection.generation import Generation
 from timeline.projection.standing import Standing
+from timeline.timelines.memory import Reading
 
-T = TypeVar("T")
 Place = tuple[Generation, int]  # and a position
 
 
@@ -31,10 +30,12 @@ def statuses(events: list[EventNode], info: Info) -> list[Status]:
 def claim_ids(events: list[EventNode], info: Info) -> list[Any]:
     request = request_of(info)
     found = _standings(request, map(_place, events))
-    firsts = [(event.view.generation, found[_place(event)].claim) for event in events]
-    records = _records(request, (first for first, event in zip(firsts, events, strict=True) if first != _place(event)))
+    firsts = [(event.view.timeline.id, found[_place(event)].claim) for event in events]
+    others = request.readings(
+        first for first, event in zip(firsts, events, strict=True) if first[1] != event.record.position
+    )
     return [
-        event.record.id if first == _place(event) else records[first].id
+        event.record.id if first[1] == event.record.position else others[first[0]][first[1]].record.id
         for first, event in zip(firsts, events, strict=True)
     ]
 
@@ -106,11 +107,12 @@ def targets_of(request: Request, events: Sequence[EventNode]) -> list[EventNode]
     wanted: dict[int, set[Any]] = {}
     for event in events:
         wanted.setdefault(event.view.timeline.id, set()).add(event.record.target)
-    found: dict[tuple[int, Any], Record] = {}
+    found: dict[tuple[int, Any], Reading] = {}
     with request.reading() as connection:
         for timeline_id, ids in wanted.items():
             by_id = records_by_id(connection, timeline_id, ids)
-            found.update({(timeline_id, each): record for each, record in by_id.items()})
+            kinds = request.timelines.kinds
+            found.update({(timeline_id, each): Reading(record, kinds) for each, record in by_id.items()})
     return [event.other(found[event.view.timeline.id, event.record.target]) for event in events]
 
 
@@ -151,33 +153,17 @@ def _by_basis(asked: Iterable[tuple[View, int]]) -> Iterator[tuple[Place, set[in
 
 def _nodes(request: Request, events: Sequence[EventNode], positions: Sequence[Sequence[int]]) -> list[list[EventNode]]:
     """For each event the records at some positions of its timeline, under its view."""
-    places = [(event.view.generation, at) for event, each in zip(events, positions, strict=True) for at in each]
-    found = _records(request, places)
+    places = [(event.view.timeline.id, at) for event, each in zip(events, positions, strict=True) for at in each]
+    found = request.readings(places)
     return [
-        [event.other(found[event.view.generation, at]) for at in each]
+        [event.other(found[event.view.timeline.id][at]) for at in each]
         for event, each in zip(events, positions, strict=True)
     ]
 
 
 def _standings(request: Request, places: Iterable[Place]) -> dict[Place, Standing]:
-    return _read(request, request.standings, places, standing.standings)
-
-
-def _records(request: Request, places: Iterable[Place]) -> dict[Place, Record]:
-    return _read(request, request.records, places, _records_at)
-
-
-def _records_at(connection: Connection, generation: Generation, positions: Collection[int]) -> dict[int, Record]:
-    return records_at(connection, generation.timeline_id, positions)
-
-
-def _read(
-    request: Request,
-    seen: dict[Place, T],
-    places: Iterable[Place],
-    read: Callable[[Connection, Generation, Collection[int]], dict[int, T]],
-) -> dict[Place, T]:
-    """What `seen` holds, with what was missing: one statement for each timeline."""
+    """One statement for each timeline, and none for what is known."""
+    seen = request.standings
     missing: dict[Generation, set[int]] = {}
     for generation, position in places:
         if (generation, position) not in seen:
@@ -185,6 +171,6 @@ def _read(
     if missing:
         with request.reading() as connection:
             for generation, positions in missing.items():
-                found = read(connection, generation, positions)
+                found = standing.standings(connection, generation, positions)
                 seen.update({(generation, position): each for position, each in found.items()})
     return seen

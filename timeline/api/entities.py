@@ -13,10 +13,10 @@ from timeline.api.connections import Connection, window
 from timeline.api.entity_facts import entity_facts
 from timeline.api.entity_history import entity_history
 from timeline.api.facts import FactType, entity_of
-from timeline.api.nodes import EntityNode, EventNode, Page, View
+from timeline.api.nodes import EntityNode, EventNode, Page, View, by_view
 from timeline.api.request import Request, request_of
 from timeline.api.values import BasisType, FuzzyDateType, Node
-from timeline.domain.refs import Ref, parse_ref
+from timeline.domain.refs import Ref
 from timeline.projection import filters
 from timeline.projection.events import EventOrder
 from timeline.projection.names import Identity
@@ -98,14 +98,12 @@ class Entity(Node):
 
 def entity_nodes(request: Request, asked: Sequence[tuple[View, Ref[Any]]]) -> list[EntityNode]:
     """The entities that references mean, each under its view: what was merged is what it was merged into."""
-    by_view: dict[View, dict[str, None]] = {}
-    for view, ref in asked:
-        by_view.setdefault(view, {})[ref.key] = None
-    canonical: dict[View, dict[str, str]] = {}
-    if by_view:
+    nodes: dict[View, dict[str, EntityNode]] = {}
+    named = by_view((view, ref.key) for view, ref in asked)
+    if named:
         with request.reading() as connection:
-            canonical = request.canonicals(connection, by_view)
-    return [
-        entity_of(request, view, parse_ref(canonical[view][ref.key]) if ref.key in canonical[view] else ref)
-        for view, ref in asked
-    ]
+            canonical = request.canonicals(connection, named)
+        for view, keys in named.items():
+            own = canonical[view]
+            nodes[view] = {key: entity_of(request, view, own.get(key, key)) for key in keys}
+    return [nodes[view][ref.key] for view, ref in asked]

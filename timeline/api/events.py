@@ -13,7 +13,7 @@ from timeline.api.connections import Connection
 from timeline.api.entities import Entity, entity_nodes
 from timeline.api.facts import FactChangeType
 from timeline.api.headlines import headlines
-from timeline.api.nodes import EventNode, refs_in
+from timeline.api.nodes import EventNode
 from timeline.api.outputs import output_type
 from timeline.api.request import request_of
 from timeline.api.scalars import JSON, UUID, DateTime, Position
@@ -119,14 +119,14 @@ def _reader(field: FieldType, description: str | None) -> Any:
     if field.shape is not Shape.REF:
         return leaf(lambda event: event.field(name), description=description)
 
-    def referred(events: list[EventNode], info: Info) -> list[Any]:
-        named = [refs_in(event.field(name)) for event in events]
-        nodes = iter(
-            entity_nodes(
-                request_of(info), [(e.view, ref) for e, refs in zip(events, named, strict=True) for ref in refs]
-            )
-        )
-        found = [[next(nodes) for _ in refs] for refs in named]
-        return found if field.many else [next(iter(each), None) for each in found]
+    def one(events: list[EventNode], info: Info) -> list[Any]:
+        named = [(event.view, event.field(name)) for event in events]
+        nodes = iter(entity_nodes(request_of(info), [each for each in named if each[1] is not None]))
+        return [None if ref is None else next(nodes) for _, ref in named]
 
-    return batched(referred, description=description)
+    def several(events: list[EventNode], info: Info) -> list[Any]:
+        named = [(event.view, event.field(name)) for event in events]
+        nodes = iter(entity_nodes(request_of(info), [(view, ref) for view, refs in named for ref in refs]))
+        return [[next(nodes) for _ in refs] for _, refs in named]
+
+    return batched(several if field.many else one, description=description)

@@ -1,6 +1,6 @@
 """Facts in GraphQL: a value, since when and until when it held, since when it is known, and the event that set it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,9 +17,8 @@ from timeline.domain.dates import END, FuzzyDate, parse_date
 from timeline.domain.fields import Shape
 from timeline.domain.refs import Ref, parse_ref
 from timeline.domain.rules import LATEST
-from timeline.log.read import records_at
-from timeline.projection.generation import Generation
 from timeline.projection.states import Fact, followers
+from timeline.timelines.memory import Reading
 
 if TYPE_CHECKING:
     from timeline.api.entities import Entity
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
 EntityLater = Annotated["Entity", strawberry.lazy("timeline.api.entities")]
 EventLater = Annotated["Event", strawberry.lazy("timeline.api.events")]
+Ends = Mapping[int, Mapping[int, Reading]]  # by timeline and position: what followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +50,8 @@ def entity_of(request: Request, view: View, ref: str | Ref[Any]) -> EntityNode:
 
 def events_that_set(facts: Sequence[FactNode], info: Any) -> list[EventNode]:
     request = request_of(info)
-    read(request, ((fact.view, fact.fact.row.position) for fact in facts))
-    return [
-        EventNode(fact.view, request.records[fact.view.generation, fact.fact.row.position], request.timelines.kinds)
-        for fact in facts
-    ]
-
-
-def read(request: Request, asked: Iterable[tuple[View, int]]) -> None:
-    """Have these records at hand: one statement for each timeline, and none for those that are."""
-    missing: dict[Generation, set[int]] = {}
-    for view, position in asked:
-        if (view.generation, position) not in request.records:
-            missing.setdefault(view.generation, set()).add(position)
-    if missing:
-        with request.reading() as connection:
-            for generation, positions in missing.items():
-                found = records_at(connection, generation.timeline_id, positions)
-                request.records.update({(generation, at): record for at, record in found.items()})
+    found = request.readings((fact.view.timeline.id, fact.fact.row.position) for fact in facts)
+    return [EventNode(fact.view, found[fact.view.timeline.id][fact.fact.row.position]) for fact in facts]
 
 
 def begun(facts: list[FactNode], info: Info) -> list[FuzzyDate | None]:
@@ -87,17 +71,18 @@ def ended(facts: list[FactNode], info: Info) -> list[FuzzyDate | None]:
             for (view, past), ids in groups.items():
                 moment = None if past else view.when.moment
                 following[view, past] = followers(connection, ids, view.basis.position, moment)
-    read(request, ((view, row.position) for (view, _), rows in following.items() for row in rows.values()))
+    places = ((view.timeline.id, row.position) for (view, _), rows in following.items() for row in rows.values())
+    ends = request.readings(places)
     return [
-        _end(request, fact, event.record.occurred, following.get((fact.view, fact.past), {}).get(fact.fact.row.id))
+        _end(ends, fact, event.record.occurred, following.get((fact.view, fact.past), {}).get(fact.fact.row.id))
         for fact, event in zip(facts, events_that_set(facts, info), strict=True)
     ]
 
 
-def _end(request: Request, fact: FactNode, date: FuzzyDate | None, following: Any) -> FuzzyDate | None:
+def _end(ends: Ends, fact: FactNode, date: FuzzyDate | None, following: Any) -> FuzzyDate | None:
     closes = fact.fact.row.closes
     if following is not None and following.start_hi < closes:
-        return request.records[fact.view.generation, following.position].occurred
+        return ends[fact.view.timeline.id][following.position].record.occurred
     if date is None or closes == END:
         return None
     return parse_date(date.edtf.partition("/")[2])

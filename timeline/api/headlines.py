@@ -9,7 +9,7 @@ from timeline.api.claims import targets_of
 from timeline.api.nodes import EventNode
 from timeline.api.request import Request, request_of
 from timeline.domain.acts import DISPUTE, REDACTED, REDACTION, RETRACTION
-from timeline.domain.event_kinds import EventKind
+from timeline.timelines.memory import Reading
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +19,9 @@ def headlines(events: list[EventNode], info: Info) -> list[str]:
     request = request_of(info)
     chains = _chains(request, events)
     sentences = _plain(request, [chain[-1] for chain in chains])
-    return [_about(chain, sentence) for chain, sentence in zip(chains, sentences, strict=True)]
+    return [
+        _about(chain, sentence) if chain[1:] else sentence for chain, sentence in zip(chains, sentences, strict=True)
+    ]
 
 
 def _chains(request: Request, events: Sequence[EventNode]) -> list[list[EventNode]]:
@@ -33,8 +35,6 @@ def _chains(request: Request, events: Sequence[EventNode]) -> list[list[EventNod
 
 def _about(chain: Sequence[EventNode], sentence: str) -> str:
     match [event.record.kind for event in chain[:-1]]:
-        case []:
-            return sentence
         case [kind]:
             return f"{'Disputed' if kind == DISPUTE else 'Withdrawn'}: {sentence}"
         case _:
@@ -42,13 +42,11 @@ def _about(chain: Sequence[EventNode], sentence: str) -> str:
 
 
 def _plain(request: Request, events: Sequence[EventNode]) -> list[str]:
-    named = iter(request.identities([(event.view, ref.key) for event in events for _, ref in event.roles]))
+    named = iter(request.identities([(event.view, entity) for event in events for entity in event.reading.named]))
     sentences = []
     for event in events:
-        called = {ref.key: next(named).name for _, ref in event.roles}
         if event.event is not None:
-            kind = event.kinds.kind_of(event.event)
-            sentences.append(_headline(kind, kind.named(event.event, called.get)))
+            sentences.append(_headline(event.reading, tuple([next(named).name for _ in event.reading.named])))
         elif event.record.kind == REDACTED:
             sentences.append("An event whose content was removed")
         elif event.record.kind == REDACTION:
@@ -58,9 +56,10 @@ def _plain(request: Request, events: Sequence[EventNode]) -> list[str]:
     return sentences
 
 
-def _headline(kind: EventKind, event: object) -> str:
+def _headline(reading: Reading, names: tuple[str, ...]) -> str:
     try:
-        return str(event.headline())  # type: ignore[attr-defined]
+        return reading.headline(names)
     except Exception:
-        logger.exception("no headline for a record of the kind %s", kind.name)
-        return f"A record of the kind {kind.name}, which has no headline"
+        kind = reading.record.kind
+        logger.exception("no headline for a record of the kind %s", kind)
+        return f"A record of the kind {kind}, which has no headline"

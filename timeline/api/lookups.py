@@ -14,7 +14,6 @@ from timeline.api.nodes import EventNode, View
 from timeline.api.request import Request, request_of
 from timeline.domain.refs import parse_ref
 from timeline.errors import TooLarge, under
-from timeline.log import timelines as logs
 from timeline.log.read import records_by_id
 
 MAX_IDS = 100
@@ -42,7 +41,7 @@ def find_nodes(roots: list[None], info: Info, ids: list[strawberry.ID]) -> list[
 def _find(request: Request, asked: Sequence[NodeId]) -> list[Any]:
     """One statement for each timeline and each sort of node, however many are asked for."""
     with request.reading() as connection:
-        infos = logs.by_slug(connection, {each.timeline for each in asked})
+        infos = request.timelines.named(connection, {each.timeline for each in asked})
         views = {view.timeline.slug: view for view in request.views(connection, list(infos.values()))}
         placed = [(each, _view(request, connection, views.get(each.timeline), each)) for each in asked]
         records = {}
@@ -61,7 +60,7 @@ def _find(request: Request, asked: Sequence[NodeId]) -> list[Any]:
         elif each.event:
             record = records[each.timeline].get(each.event)
             is_known = record is not None and record.position <= view.basis.position
-            found.append(EventNode(view, record, request.timelines.kinds) if record and is_known else None)
+            found.append(EventNode.of(view, record, request.timelines.kinds) if record and is_known else None)
         elif each.ref:
             found.append(entities[view, each.ref])
         else:

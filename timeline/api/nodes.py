@@ -1,13 +1,11 @@
 """What resolvers pass to each other: timelines, events and entities, each under the view in which it was asked for."""
 
 import enum
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from timeline.domain.acts import DISPUTE, REDACTED, REDACTION, RETRACTION
-from timeline.domain.contents import event_of
 from timeline.domain.dates import FuzzyDate
 from timeline.domain.declare import Event
 from timeline.domain.kinds import Kinds
@@ -16,8 +14,10 @@ from timeline.domain.refs import Ref
 from timeline.projection.generation import Generation
 from timeline.projection.states import When
 from timeline.timelines.generations import required
+from timeline.timelines.memory import Reading
 
 N = TypeVar("N")
+T = TypeVar("T")
 
 
 class Certainty(enum.Enum):
@@ -41,6 +41,15 @@ class View:
     known_at: int | None = None
     at: FuzzyDate | None = None
     certainty: Certainty | None = None
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        parts = self.timeline.id, self.basis.position, self.known_at, self.at and self.at.edtf, self.certainty
+        object.__setattr__(self, "_hash", hash(parts))
+
+    def __hash__(self) -> int:
+        """Made once: what is read is gathered by views, and all nodes of a page have the same one."""
+        return self._hash
 
     @property
     def graphql_type(self) -> str:
@@ -73,40 +82,47 @@ class View:
 _TYPES = {RETRACTION: "Retraction", DISPUTE: "Dispute", REDACTION: "Redaction", REDACTED: "RedactedEvent"}
 
 
-@dataclass(frozen=True)
 class EventNode:
-    """A record under a view. `kinds` read it: `event` is None for a kind that this server does not know."""
+    """A record under a view."""
 
-    view: View
-    record: Record
-    kinds: Kinds
+    __slots__ = ("reading", "record", "view")
 
-    @cached_property
+    def __init__(self, view: View, reading: Reading) -> None:
+        self.view = view
+        self.reading = reading
+        self.record = reading.record
+
+    @classmethod
+    def of(cls, view: View, record: Record, kinds: Kinds) -> "EventNode":
+        return cls(view, Reading(record, kinds))
+
+    @property
     def event(self) -> Event | None:
-        return event_of(self.kinds, self.record.content)
+        """None for a kind that this server does not know."""
+        return self.reading.event
 
     @property
     def graphql_type(self) -> str:
         if self.record.kind in _TYPES:
             return _TYPES[self.record.kind]
-        event = self.event
+        event = self.reading.event
         return "UnknownEvent" if event is None else event.declared.graphql
 
-    def other(self, record: Record) -> "EventNode":
+    def other(self, reading: Reading) -> "EventNode":
         """Another record, under the same view."""
-        return EventNode(self.view, record, self.kinds)
+        return EventNode(self.view, reading)
 
     def under(self, view: View) -> "EventNode":
         """The same record, under another view."""
-        return EventNode(view, self.record, self.kinds)
+        return EventNode(view, self.reading)
 
-    @cached_property
+    @property
     def roles(self) -> tuple[tuple[str, Ref[Any]], ...]:
         """(field, entity) for every entity that it names."""
-        return () if self.event is None else tuple(self.kinds.kind_of(self.event).refs(self.event))
+        return self.reading.roles
 
     def field(self, name: str) -> Any:
-        return getattr(self.event, name)
+        return getattr(self.reading.event, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +142,17 @@ class Page(Generic[N]):
     has_previous: bool
     basis: Basis | None
     count: Callable[[Any], int]
+
+
+def by_view(asked: Iterable[tuple[View, T]]) -> dict[View, dict[T, None]]:
+    """What is asked under each view, each once, in order."""
+    found: dict[View, dict[T, None]] = {}
+    last: View | None = None
+    for view, each in asked:
+        if view is not last:  # mostly it is the one before
+            last, several = view, found.setdefault(view, {})
+        several[each] = None
+    return found
 
 
 def refs_in(value: Any) -> tuple[Ref[Any], ...]:

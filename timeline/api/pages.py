@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection as Database
 
@@ -11,9 +12,9 @@ from timeline.api.connections import Window
 from timeline.api.nodes import EventNode, Page, View
 from timeline.api.request import Request
 from timeline.api.searching import ViewNames, resolved
-from timeline.log.read import record_of
 from timeline.projection import events, search
 from timeline.projection.filters import EventFilter
+from timeline.timelines.memory import Reading
 
 
 def event_pages(
@@ -37,17 +38,18 @@ def event_pages(
         asks.append(events.Ask(view.generation, view.basis.position, known, order, key, limit, window.backwards))
         questions.append(question)
     found = []
-    for (view, _), ask, question, rows in zip(
-        asked, asks, questions, _pages(request, connection, asked, asks), strict=True
-    ):
+    pages = list(_pages(request, connection, asked, asks))
+    readings = request.readings(
+        (view.timeline.id, hit.row.position) for (view, _), hits in zip(asked, pages, strict=True) for hit in hits
+    )
+    for (view, _), ask, question, rows in zip(asked, asks, questions, pages, strict=True):
         more = len(rows) > window.size
         shown = rows[-window.size :] if window.backwards else rows[: window.size]
+        of_page = [readings[view.timeline.id][hit.row.position] for hit in shown]
         found.append(
             Page(
-                nodes=[EventNode(view, record_of(hit.row), request.timelines.kinds) for hit in shown],
-                cursors=[
-                    cursors.encode(question, events.key_of(order, hit), hit.row.position, hit.row.hash) for hit in shown
-                ],
+                nodes=[EventNode(view, reading) for reading in of_page],
+                cursors=Cursors(question, order, shown, of_page),
                 has_next=ask.beyond is not None if window.backwards else more,
                 has_previous=more if window.backwards else ask.beyond is not None,
                 basis=view.basis,
@@ -55,6 +57,25 @@ def event_pages(
             )
         )
     return found
+
+
+class Cursors(Sequence[str]):
+    """Of a page, each made when somebody asks for it."""
+
+    def __init__(
+        self, question: str, order: events.EventOrder, hits: Sequence[events.Hit], readings: Sequence[Reading]
+    ) -> None:
+        self._question = question
+        self._order = order
+        self._hits = hits
+        self._readings = readings
+
+    def __len__(self) -> int:
+        return len(self._hits)
+
+    def __getitem__(self, index: Any) -> Any:
+        hit, record = self._hits[index], self._readings[index].record
+        return cursors.encode(self._question, events.key_of(self._order, hit), record.position, record.hash)
 
 
 def _pages(
@@ -85,6 +106,8 @@ def _ids(request: Request, connection: Database, asked: Sequence[tuple[View, Eve
 
 
 def _everyone(wanted: EventFilter, ids: Ids) -> EventFilter:
+    if all(len(ids[each]) == 1 for each in (*(wanted.entities or ()), *(wanted.about or ()))):
+        return wanted  # each stands for itself alone
     entities, about = (
         None if several is None else tuple(dict.fromkeys(each for entity in several for each in ids[entity]))
         for several in (wanted.entities, wanted.about)

@@ -37,7 +37,7 @@ def timelines_named(
     """atLeast: wait (briefly) until this server has that position, else an error with code BEHIND."""
     request = request_of(info)
     with request.reading() as connection:
-        found = logs.by_slug(connection, [slug]).get(slug)
+        found = request.timelines.named(connection, [slug]).get(slug)
         view = request.views(connection, [found])[0] if found else None
     if view is not None and at_least is not None and view.basis.position < at_least:
         # Another field of this request did not wait, and a request has one basis.
@@ -56,7 +56,7 @@ async def until_recorded(info: Info, slug: str, at_least: int | None = None) -> 
 
 def _head(request: Request, slug: str) -> int:
     with request.reading() as connection:
-        found = logs.by_slug(connection, [slug]).get(slug)
+        found = request.timelines.named(connection, [slug]).get(slug)
         return read.heads(connection, [found.id])[found.id].position if found else MAX_POSITION
 
 

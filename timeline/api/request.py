@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from timeline.api.batching import Gatherer
-from timeline.api.nodes import View
-from timeline.domain.records import Basis, Record, TimelineInfo
+from timeline.api.nodes import View, by_view
+from timeline.domain.records import Basis, TimelineInfo
 from timeline.errors import BadInput
 from timeline.log import read
 from timeline.projection import merges
@@ -21,6 +21,7 @@ from timeline.projection.standing import Standing
 from timeline.projection.states import Fact, When, facts_of
 from timeline.timelines import Timelines
 from timeline.timelines.generations import Head
+from timeline.timelines.memory import Reading, Remembered
 
 T = TypeVar("T")
 
@@ -35,11 +36,9 @@ class Request:
         self._heads: dict[int, Head] = {}
         self._past: dict[tuple[int, int], Basis] = {}
         self.standings: dict[tuple[Generation, int], Standing] = {}  # what `api.claims` has read, by position
-        self.records: dict[tuple[Generation, int], Record] = {}
-        self._merged_from: dict[Generation, int] = {}
+        self._remembered: dict[int, Remembered] = {}
         self._canonical: dict[tuple[Generation, int], dict[str, str]] = {}
         self._states: dict[tuple[Generation, When], dict[str, list[Fact]]] = {}
-        self._identities: dict[tuple[Generation, int, int | None], dict[str, Identity]] = {}
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -85,8 +84,15 @@ class Request:
         missing = [info.id for info in infos if info.id not in self._heads]
         if missing:
             for timeline_id, head in self.timelines.heads(connection, missing).items():
-                self._heads.setdefault(timeline_id, head)
-        return [View(info, *self._heads[info.id]) for info in infos]
+                if self._heads.setdefault(timeline_id, head) is head:  # and no other thread came first
+                    self._remembered[timeline_id] = self.timelines.memory.of(connection, timeline_id, head)
+        heads = [self._heads[info.id] for info in infos]
+        return [View(info, head.basis, head.derived) for info, head in zip(infos, heads, strict=True)]
+
+    def forget(self, timeline_id: int) -> None:
+        """Something was appended by this request: what it read before may be otherwise now."""
+        self._remembered.pop(timeline_id, None)
+        self.standings.clear()
 
     def as_known(self, connection: Connection, view: View, position: int | None, time: int | None) -> View:
         """The same timeline as it was known at a position, or at a moment; BAD_INPUT for a position yet to come."""
@@ -147,9 +153,31 @@ class Request:
 
     def _has_merges(self, connection: Connection, generation: Generation, basis: int) -> bool:
         """Most timelines have none, and then nothing more is asked about them."""
-        if generation not in self._merged_from:
-            self._merged_from[generation] = merges.first_position(connection, generation)
-        return basis >= self._merged_from[generation]
+        merged_from = self._memory_of(generation.timeline_id).merged_from
+        if generation not in merged_from:
+            merged_from[generation] = merges.first_position(connection, generation)
+        return basis >= merged_from[generation]
+
+    def _memory_of(self, timeline_id: int) -> Remembered:
+        """Shared with other requests that found the same head; of its own where none was looked at."""
+        found = self._remembered.get(timeline_id)
+        if found is None:
+            found = self._remembered[timeline_id] = Remembered()
+        return found
+
+    def readings(self, asked: Iterable[tuple[int, int]]) -> dict[int, dict[int, Reading]]:
+        """Records by timeline and position: one statement for each timeline, and none for what was read before."""
+        by_timeline: dict[int, dict[int, None]] = {}
+        for timeline_id, position in asked:
+            by_timeline.setdefault(timeline_id, {})[position] = None
+        if not by_timeline:
+            return {}
+        kinds = self.timelines.kinds
+        with self.reading() as connection:
+            return {
+                timeline_id: self._memory_of(timeline_id).readings(connection, kinds, timeline_id, positions)
+                for timeline_id, positions in by_timeline.items()
+            }
 
     def states(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, list[Fact]]:
         """The facts without keys of each of these entities, in the order of attributes; read once for each view."""
@@ -167,31 +195,36 @@ class Request:
         """Who each entity (`kind:slug`) is under its view: one statement for each generation where none was merged, and
         none for what is known.
         """
-        pairs = [((*_basis(view), view.until), entity) for view, entity in asked]
-        missing: dict[Generation, set[tuple[int, int | None, str]]] = {}
-        for seen_from, entity in pairs:
-            if entity not in self._identities.setdefault(seen_from, {}):
-                missing.setdefault(seen_from[0], set()).add((*seen_from[1:], entity))
+        pairs = list(asked)
+        known: dict[View, dict[str, Identity]] = {}
+        missing: dict[Generation, dict[tuple[int, int | None, str], dict[str, Identity]]] = {}
+        for view, entities in by_view(pairs).items():
+            generation, basis, until = view.generation, view.basis.position, view.until
+            names = known[view] = self._memory_of(generation.timeline_id).names((generation, basis, until))
+            for entity in entities:
+                if entity not in names:
+                    missing.setdefault(generation, {})[basis, until, entity] = names
         if missing:
             with self.reading() as connection:
                 for generation, several in missing.items():
                     self._read_identities(connection, generation, several)
-        # What was recorded by a server that knows other kinds may name what this one has derived nothing of.
-        return [
-            self._identities[seen_from].get(entity) or Identity(entity.partition(":")[2], (), None)
-            for seen_from, entity in pairs
-        ]
+        return [known[view][entity] for view, entity in pairs]
 
     def _read_identities(
-        self, connection: Connection, generation: Generation, asked: Collection[tuple[int, int | None, str]]
+        self,
+        connection: Connection,
+        generation: Generation,
+        asked: Mapping[tuple[int, int | None, str], dict[str, Identity]],
     ) -> None:
+        """Put who they are where it is missing."""
         entities = {entity for _, _, entity in asked}
         first, last = min(basis for basis, _, _ in asked), max(basis for basis, _, _ in asked)
         merged = self._has_merges(connection, generation, last)
         names = Names(connection, generation, entities, first, last, merged=merged)
-        for basis, at, entity in asked:
-            if (identity := names.identity(entity, basis, at)) is not None:
-                self._identities[generation, basis, at][entity] = identity
+        for (basis, at, entity), known in asked.items():
+            # What was recorded by a server that knows other kinds may name what this one has derived nothing of.
+            nobody = Identity(entity.partition(":")[2], (), None)
+            known[entity] = names.identity(entity, basis, at) or nobody
 
 
 class _Phase(ExitStack):

@@ -109,7 +109,10 @@ def events_of(batches: list[Batch], info: Info) -> list[list[EventNode]]:
     with request.reading() as connection:
         views = request.views(connection, [batch.timeline for batch in batches])
     return [
-        [EventNode(replace(view, basis=basis_of(record)), record, request.timelines.kinds) for record in batch.records]
+        [
+            EventNode.of(replace(view, basis=basis_of(record)), record, request.timelines.kinds)
+            for record in batch.records
+        ]
         for batch, view in zip(batches, views, strict=True)
     ]
 

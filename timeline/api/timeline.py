@@ -39,7 +39,7 @@ def one_event(
             view = known(request, connection, timeline, known_at)
             record = records_by_id(connection, timeline.timeline.id, [event_id]).get(event_id)
             is_known = record is not None and record.position <= view.basis.position
-            found.append(EventNode(view, record, request.timelines.kinds) if record and is_known else None)
+            found.append(EventNode.of(view, record, request.timelines.kinds) if record and is_known else None)
     return found
 
 

@@ -61,9 +61,10 @@ class RedactionTable(SQLModel, table=True):
     """Which records were blanked, and which record at `redaction` says so."""
 
     __tablename__ = "redaction"
-    __table_args__ = tuple(
-        ForeignKeyConstraint(["timeline_id", column], ["record.timeline_id", "record.position"])
-        for column in ("position", "redaction")
+    __table_args__ = (
+        ForeignKeyConstraint(["timeline_id", "position"], ["record.timeline_id", "record.position"]),
+        ForeignKeyConstraint(["timeline_id", "redaction"], ["record.timeline_id", "record.position"]),
+        Index("redaction_order", "timeline_id", "redaction"),  # the last one is read with every head
     )
 
     timeline_id: int = Field(primary_key=True)

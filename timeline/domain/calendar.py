@@ -4,6 +4,7 @@ Years are astronomical: year 0 exists and is 1 BC. Python's own dates end at the
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from timeline.errors import BadInput
@@ -73,6 +74,7 @@ FIRST_INSTANT = day_start(-9999)
 LAST_INSTANT = day_start(10_000)  # where the year 9999 ends
 
 
+@lru_cache(maxsize=8192)
 def format_instant(instant: int) -> str:
     """RFC 3339 in UTC with milliseconds; years outside 0000 to 9999 in ECMAScript's expanded form, `-000044-03-15T…`.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Self
 from uuid import UUID
 
@@ -119,7 +120,7 @@ def read_sources(value: object) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
     """An event's entry in the log.
 
@@ -134,11 +135,11 @@ class Record:
     content: Mapping[str, Any]
     hash: bytes
 
-    @property
+    @cached_property
     def kind(self) -> str:
         return self.content["kind"]  # type: ignore[no-any-return]
 
-    @property
+    @cached_property
     def occurred(self) -> FuzzyDate | None:
         """None for records about other records, and for what was redacted."""
         return None if (date := self.content.get("occurred")) is None else parse_date(date)
@@ -157,7 +158,7 @@ class Record:
             None if "occurred" in self.content or "data" not in self.content else UUID(self.content["data"]["target"])
         )
 
-    @property
+    @cached_property
     def sources(self) -> tuple[Source, ...]:
         return tuple(Source.from_json(source) for source in self.content.get("sources", ()))
 

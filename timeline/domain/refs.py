@@ -11,17 +11,13 @@ E = TypeVar("E", covariant=True)
 class Ref(Generic[E]):
     """`Ref[App]` names one app. Two references are equal when kind and slug are; the name is only for people."""
 
-    __slots__ = ("kind", "name", "slug")
+    __slots__ = ("key", "kind", "name", "slug")
 
     def __init__(self, kind: str, slug: str, name: str | None = None) -> None:
         self.kind = kind
         self.slug = slug
         self.name = name
-
-    @property
-    def key(self) -> str:
-        """`kind:slug`, as it is stored and used in inputs."""
-        return f"{self.kind}:{self.slug}"
+        self.key = f"{kind}:{slug}"  # as it is stored and used in inputs
 
     def __str__(self) -> str:
         return self.name or self.slug
@@ -30,10 +26,10 @@ class Ref(Generic[E]):
         return f"Ref({self.key!r})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Ref) and (self.kind, self.slug) == (other.kind, other.slug)
+        return isinstance(other, Ref) and self.key == other.key
 
     def __hash__(self) -> int:
-        return hash((self.kind, self.slug))
+        return hash(self.key)
 
 
 def parse_ref(value: object) -> Ref[Any]:

@@ -17,6 +17,14 @@ _head = tables.head.c
 _HEADS = select(_head.timeline_id, _head.position, _head.recorded_at, _head.hash).where(
     _head.timeline_id.in_(bindparam("timelines", expanding=True))
 )
+_redaction = tables.redaction.c
+# Beside a row of `head`: the last record that ordered another to be blanked; 0 if none did.
+BLANKED = (
+    select(func.coalesce(func.max(_redaction.redaction), 0))
+    .where(_redaction.timeline_id == _head.timeline_id)
+    .scalar_subquery()
+    .label("blanked")
+)
 _IN_TIMELINE = _record.timeline_id == bindparam("timeline")
 _AT = select(_record.position, _record.recorded_at, _record.hash).where(
     _IN_TIMELINE, _record.position == bindparam("position")

@@ -3,17 +3,32 @@
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    func,
+    select,
+    tuple_,
+)
 
 from timeline.database import tables
+from timeline.database.prepared import Prepared
+from timeline.projection.filter_shapes import parameters, shape_of, with_parameters
 from timeline.projection.filters import EventFilter, conditions, of_one_entity, uncertain
 from timeline.projection.generation import Generation, together
-from timeline.projection.unions import ask_all
+from timeline.projection.unions import BRANCHES, apart, united
 
-occurrence, mention, record = tables.occurrence.c, tables.mention.c, tables.record.c
+occurrence, mention = tables.occurrence.c, tables.mention.c
+COLUMNS = occurrence.position, occurrence.start_hi, occurrence.start_lo
 
 
 class EventOrder(enum.Enum):
@@ -85,70 +100,100 @@ class Ask:
         """Which way the index is read."""
         return self.order.descending != self.backwards
 
+    def parted(self, number: int) -> "tuple[Shape, dict[str, Any]]":
+        """What decides how the statement reads, and its parameters, with a number at the end of their names."""
+        entity, wanted = of_one_entity(self.wanted)
+        given = parameters(wanted, number)
+        given |= {f"timeline_{number}": self.generation.timeline_id, f"generation_{number}": self.generation.number}
+        given |= {f"basis_{number}": self.basis, f"limit_{number}": self.limit}
+        if entity is not None:
+            given[f"entity_{number}"] = entity
+        if self.beyond is not None:
+            given |= {f"{name}_{number}": key for name, key in zip(self.order.names, self.beyond, strict=True)}
+        return Shape(self.order, self.backwards, self.beyond is not None, entity is not None, shape_of(wanted)), given
+
+
+class Shape(NamedTuple):
+    """What pages have in common that are read by the same statement. `wanted` says which conditions there are."""
+
+    order: EventOrder
+    backwards: bool
+    further: bool
+    of_one: bool
+    wanted: EventFilter
+
 
 def pages(connection: Connection, asks: Sequence[Ask]) -> list[list[Hit]]:
     """A list of rows for each, in its order; one statement for up to 200 of them.
 
-    Each row has the record's columns and the order's. Keys, not offsets: a page costs the same however deep it is, and
-    stays put when something is appended.
+    Each row has the order's columns. Keys, not offsets: a page costs the same however deep it is, and stays put when
+    something is appended.
     """
-    found = ask_all(connection, [_page(ask) for ask in asks])
-    for ask, rows in zip(asks, found, strict=True):
-        rows.sort(key=partial(place_of, ask.order), reverse=ask.order.descending)
+    found = []
+    for start in range(0, len(asks), BRANCHES):
+        some = asks[start : start + BRANCHES]
+        given: dict[str, Any] = {}
+        shapes = []
+        for number, ask in enumerate(some):
+            shape, parameters = ask.parted(number)
+            shapes.append(shape)
+            given |= parameters
+        found += apart(len(some), _pages(tuple(shapes)).rows(connection, given))
+    if asks[1:]:  # one alone is in order, if not the other way round
+        for ask, rows in zip(asks, found, strict=True):
+            rows.sort(key=attrgetter(*ask.order.names), reverse=ask.order.descending)
+    elif asks and asks[0].backwards:
+        found[0].reverse()
     return [[Hit(0, row) for row in rows] for rows in found]
 
 
-def in_order(ask: Ask, position: ColumnElement[int]) -> ColumnElement[int]:
+def in_order(order: EventOrder, position: ColumnElement[int]) -> ColumnElement[int]:
     """A position to compare, so that rows are read in the order that is asked for."""
     # An expression in the order of the world: for the bare column SQLite takes the primary key and sorts the whole log.
-    return position if ask.order.is_recorded else position + 0
+    return position if order.is_recorded else position + 0
 
 
 def records(connection: Connection, generation: Generation, positions: Sequence[int]) -> dict[int, Any]:
     """Rows as pages have them, by position."""
-    there = tables.occurrence.join(tables.record, _same(record))
-    statement = select(*COLUMNS).select_from(there)
-    statement = statement.where(generation.holds(occurrence), occurrence.position.in_(positions))
+    there = (generation.holds(occurrence), occurrence.position.in_(positions))
+    statement = select(*COLUMNS).where(*there)
     return {row.position: row for row in connection.execute(statement)} if positions else {}
 
 
-def _page(ask: Ask) -> Select[Any]:
-    entity, wanted = of_one_entity(ask.wanted)
-    led = occurrence if entity is None else mention
-    columns = [getattr(led, name) for name in ask.order.names]
-    where = conditions(wanted, ask.generation, ask.basis, in_order(ask, led.position))
+@lru_cache(maxsize=100)
+def _pages(shapes: tuple[Shape, ...]) -> Prepared:
+    return Prepared(united([_page(number, shape) for number, shape in enumerate(shapes)]))
+
+
+def _page(number: int, shape: Shape) -> Select[Any]:
+    """Its parameters have the number at the end of their names."""
+    timeline_id: Any = bindparam(f"timeline_{number}")
+    version: Any = bindparam(f"generation_{number}")
+    basis: Any = bindparam(f"basis_{number}")
+    generation = Generation(timeline_id, version)
+    wanted = with_parameters(shape.wanted, number)
+    led = mention if shape.of_one else occurrence
+    columns = [getattr(led, name) for name in shape.order.names]
+    descending = shape.order.descending != shape.backwards
+    where = conditions(wanted, generation, basis, in_order(shape.order, led.position))
     tables_of_page: FromClause = tables.occurrence
-    if entity is not None:
-        where += [ask.generation.holds(mention), mention.entity == entity]
+    if shape.of_one:
+        where += [generation.holds(mention), mention.entity == bindparam(f"entity_{number}")]
         same = and_(together(mention, occurrence), mention.position == occurrence.position)
         tables_of_page = tables.mention.join(tables.occurrence, same)
         if wanted.uncertain_at is not None:  # said of both, for the index of mentions to answer it
             where += uncertain(mention, wanted.uncertain_at)
-    if ask.beyond is not None:
-        here = tuple_(*columns)
-        where.append(here < ask.beyond if ask.descends else here > ask.beyond)
+    if shape.further:
+        keys = (bindparam(f"{name}_{number}", type_=BigInteger()) for name in shape.order.names)
+        here, there = tuple_(*columns), tuple_(*keys)
+        where.append(here < there if descending else here > there)
     return (
         select(*COLUMNS)
-        .select_from(tables_of_page.join(tables.record, _same(record)))
+        .select_from(tables_of_page)
         .where(*where)
-        .order_by(*(column.desc() if ask.descends else column for column in columns))
-        .limit(ask.limit)
+        .order_by(*(column.desc() if descending else column for column in columns))
+        .limit(bindparam(f"limit_{number}"))
     )
-
-
-COLUMNS = (
-    occurrence.position,
-    occurrence.start_hi,
-    occurrence.start_lo,
-    record.event_id,
-    record.recorded_at,
-    record.content,
-    record.hash,
-)
-
-
-def _same(row: Any) -> ColumnElement[bool]:
-    return and_(row.timeline_id == occurrence.timeline_id, row.position == occurrence.position)
 
 
 def count(connection: Connection, generation: Generation, basis: int, wanted: EventFilter) -> int:

@@ -10,13 +10,14 @@ from sqlalchemy import Connection, bindparam, select
 
 from timeline.database import tables
 from timeline.database.bulk import slices
+from timeline.database.prepared import Prepared
 from timeline.domain.dates import END
 from timeline.projection.generation import Generation, in_generation
 from timeline.projection.merges import History
 from timeline.projection.naming import DESCRIBED, NAMED
 
 _naming = tables.naming.c
-_NAMINGS = (
+_NAMINGS = Prepared(
     select(
         _naming.entity,
         _naming.role,
@@ -111,7 +112,8 @@ def _namings(
 ) -> dict[str, Namings]:
     found: dict[str, list[Any]] = {}
     for some in slices(entities):
-        for row in connection.execute(_NAMINGS, {**generation.given, "entities": some, "first": first, "last": last}):
+        given = {**generation.given, "entities": list(some), "first": first, "last": last}
+        for row in _NAMINGS.rows(connection, given):
             found.setdefault(row.entity, []).append(row)
     return {entity: Namings(entity, rows) for entity, rows in found.items()}
 

@@ -136,7 +136,7 @@ def _walked(
         occurrence.position, occurrence.start_hi, occurrence.start_lo, wording.words, wording.entities
     ).join_from(tables.occurrence, tables.wording, _same)
     if among is None:
-        position = in_order(ask, occurrence.position)
+        position = in_order(ask.order, occurrence.position)
         statement = statement.where(*conditions(ask.wanted, ask.generation, ask.basis, position))
     else:
         rows = select(word.position).where(ask.generation.holds(word), among)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Integer,
     Select,
     and_,
+    bindparam,
     cast,
     distinct,
     func,
@@ -21,12 +23,13 @@ from sqlalchemy import (
 )
 
 from timeline.database import tables
+from timeline.database.prepared import Prepared
 from timeline.domain.dates import END
 from timeline.domain.effects import read_value
 from timeline.domain.entity_kinds import AttributeKind
 from timeline.domain.fields import Shape
 from timeline.domain.rules import EARLIEST, HIGHEST, LATEST, LOWEST, MEMBERS, TALLY, TOTAL, Contribution, Op, Rule
-from timeline.projection.generation import Generation
+from timeline.projection.generation import Generation, in_generation
 
 fact, slot = tables.fact, tables.slot
 
@@ -91,14 +94,32 @@ def facts_of(
         by_rule.setdefault(attribute.rule, []).append(attribute.path)
     if not entities or not by_rule:
         return []
-    parts = []
-    for rule, paths in by_rule.items():
-        statement, of = (_all(when), fact.c) if rule in (TOTAL, MEMBERS) else (_one_each(rule, when), slot.c)
-        found = (generation.holds(of), of.entity.in_(entities), of.attribute.in_(paths))
-        parts.append(statement.where(*found, *(() if keys is None else (of.key.in_(keys),))))
+    given: dict[str, Any] = {f"paths_{number}": paths for number, paths in enumerate(by_rule.values())}
+    given |= {**generation.given, "entities": list(entities), "basis": when.basis, "moment": when.moment}
+    if keys is not None:
+        given["keys"] = list(keys)
     kinds = {each.path: each for each in attributes}
-    rows = sorted(connection.execute(union_all(*parts) if parts[1:] else parts[0]), key=_place)
+    statement = _facts(tuple(by_rule), when.possible, keys is not None)
+    rows = sorted(statement.rows(connection, given), key=_place)
     return [_fact(kinds[path], key, list(several), when) for (_, path, key), several in groupby(rows, key=_slot_of)]
+
+
+@lru_cache(maxsize=200)
+def _facts(rules: tuple[Rule, ...], possible: bool, keyed: bool) -> Prepared:
+    basis: Any = bindparam("basis")
+    moment: Any = bindparam("moment")
+    when, parts = When(basis, moment, possible), []
+    for number, rule in enumerate(rules):
+        statement, of = (_all(when), fact.c) if rule in (TOTAL, MEMBERS) else (_one_each(rule, when), slot.c)
+        found = [
+            in_generation(of),
+            of.entity.in_(bindparam("entities", expanding=True)),
+            of.attribute.in_(bindparam(f"paths_{number}", expanding=True)),
+        ]
+        if keyed:
+            found.append(of.key.in_(bindparam("keys", expanding=True)))
+        parts.append(statement.where(*found))
+    return Prepared(union_all(*parts) if parts[1:] else parts[0])
 
 
 COLUMNS = tuple(column for column in fact.columns if column.name not in ("timeline_id", "generation", "said"))

@@ -26,6 +26,7 @@ from timeline.timelines import generations
 from timeline.timelines.generations import Head, State
 from timeline.timelines.keeper import Keeper
 from timeline.timelines.marks import Marks
+from timeline.timelines.memory import Memory
 from timeline.timelines.outcomes import Append, Appended, EntitiesUnchanged, NewEntities
 from timeline.timelines.tail import Tail
 from timeline.timelines.writer import Writer
@@ -54,7 +55,7 @@ class Timelines:
         self.marks = Marks(database)
         self._writer = Writer(database, kinds, clock, self.tail)
         self._keeper: Keeper | None = None
-        self._known: dict[str, TimelineInfo] = {}
+        self.memory = Memory()
 
     def close(self) -> None:
         """Finish what was submitted, then let go of the database."""
@@ -102,16 +103,21 @@ class Timelines:
     def find(self, slug: str) -> TimelineInfo:
         """NOT_FOUND if there is none by that name."""
         with self.reading() as connection:
-            found = logs.by_slug(connection, [slug]).get(slug)
+            found = self.named(connection, [slug]).get(slug)
         if found is None:
             raise NotFound(f"there is no timeline {slug[:MAX_SLUG]!r}", ("timeline",))
         return found
 
     def known(self, slug: str) -> TimelineInfo:
-        """The same as `find`, without asking twice: timelines do not change and do not go away."""
-        if slug not in self._known:
-            self._known[slug] = self.find(slug)
-        return self._known[slug]
+        """The same as `find`, without a connection where none is needed."""
+        return self.memory.timelines.get(slug) or self.find(slug)
+
+    def named(self, connection: Connection, slugs: Collection[str]) -> dict[str, TimelineInfo]:
+        """Those that there are, without asking twice: timelines do not change and do not go away."""
+        known = self.memory.timelines
+        if missing := [slug for slug in slugs if slug not in known]:
+            known.update(logs.by_slug(connection, missing))
+        return {slug: known[slug] for slug in slugs if slug in known}
 
     def append(self, slug: str, events: Sequence[New], **options: Any) -> Appended:
         """Append events together or not at all, and wait until they are durable. Options and errors as for `submit`."""

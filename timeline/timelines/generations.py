@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from timeline.database import tables
+from timeline.database.prepared import Prepared
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Basis
 from timeline.errors import Behind
-from timeline.log.read import record_of, rows_after
+from timeline.log.read import BLANKED, record_of, rows_after
 from timeline.projection.generation import Generation, in_generation
 from timeline.timelines.replay import replay
 
@@ -34,10 +35,14 @@ class State(enum.StrEnum):
 
 
 class Head(NamedTuple):
-    """How far a log has got, and what the kinds of this process derived from that much; None: not so much yet."""
+    """How far a log has got, and what the kinds of this process derived from that much; None: not so much yet.
+
+    `blanked` is the last record up to there that ordered another to be blanked, 0 if none did; None: not looked at.
+    """
 
     basis: Basis
     derived: Generation | None
+    blanked: int | None = None
 
     @property
     def generation(self) -> Generation:
@@ -78,9 +83,9 @@ _IN_TIMELINE = _generation.timeline_id == bindparam("timeline")
 _OF_TIMELINE = _DERIVED.where(_IN_TIMELINE).with_for_update()
 _ONE = _DERIVED.where(in_generation(_generation)).with_for_update()
 _OURS = _OF_TIMELINE.where(_generation.fingerprint == bindparam("fingerprint"), _generation.state == bindparam("state"))
-_HEADS = (
+_HEADS = Prepared(
     select(_head.timeline_id, _head.position, _head.recorded_at, _head.hash, _generation.generation)
-    .add_columns(_generation.checkpoint)
+    .add_columns(_generation.checkpoint, BLANKED)  # in one statement with the head: nothing comes between them
     .select_from(
         tables.head.outerjoin(
             tables.generation,
@@ -101,10 +106,11 @@ _TURN = _MOVE.values(state=bindparam("turned"), moved_at=bindparam("now"))
 def heads(connection: Connection, fingerprint: str, timelines: Collection[int]) -> dict[int, Head]:
     """How far each log has got, and what was derived by kinds of this fingerprint if that is as far."""
     found = {}
-    for row in connection.execute(_HEADS, {"fingerprint": fingerprint, "timelines": list(timelines)}):
+    for row in _HEADS.rows(connection, {"fingerprint": fingerprint, "timelines": list(timelines)}):
         basis = Basis(row.position, row.recorded_at, row.hash)
         as_far = row.generation is not None and row.checkpoint >= row.position
-        found[row.timeline_id] = Head(basis, Generation(row.timeline_id, row.generation) if as_far else None)
+        derived = Generation(row.timeline_id, row.generation) if as_far else None
+        found[row.timeline_id] = Head(basis, derived, row.blanked)
     return found
 
 

@@ -1,5 +1,5 @@
 SELECT timeline.id, timeline.slug, timeline.title, timeline.description FROM timeline ORDER BY timeline.slug LIMIT ?;
-SELECT head.timeline_id, head.position, head.recorded_at, head.hash, generation.generation, generation.checkpoint FROM head LEFT OUTER JOIN generation ON generation.timeline_id = head.timeline_id AND generation.fingerprint = ? AND generation.state = ? WHERE head.timeline_id IN (?, …);
+SELECT head.timeline_id, head.position, head.recorded_at, head.hash, generation.generation, generation.checkpoint, (SELECT coalesce(max(redaction.redaction), ?) AS coalesce_1 FROM redaction WHERE redaction.timeline_id = head.timeline_id) AS blanked FROM head LEFT OUTER JOIN generation ON generation.timeline_id = head.timeline_id AND generation.fingerprint = ? AND generation.state = ? WHERE head.timeline_id IN (?, …);
 SELECT timeline.id, timeline.slug, timeline.title, timeline.description FROM timeline WHERE timeline.slug IN (?, …);
 SELECT timeline.id, timeline.slug, timeline.title, timeline.description FROM timeline WHERE timeline.slug IN (?, …);
 SELECT count(*) AS count_1 FROM timeline;

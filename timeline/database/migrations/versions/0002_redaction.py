@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["timeline_id", "position"], ["record.timeline_id", "record.position"]),
         sa.ForeignKeyConstraint(["timeline_id", "redaction"], ["record.timeline_id", "record.position"]),
     )
+    op.create_index("redaction_order", "redaction", ["timeline_id", "redaction"])
     dialect = context.config.attributes["dialect"]
     for statement in (*dialect.append_only("redaction", "position"), *dialect.redactable()):
         op.execute(statement)

@@ -1,0 +1,1 @@
+"""What somebody builds in an afternoon: SQLModel tables, Strawberry types, a DataLoader for each relation, uvicorn."""
