@@ -29,7 +29,7 @@ from benchmarks.events import SLUG, Workload
 from benchmarks.http import APPEND
 from benchmarks.places import opened, places
 
-PEER = Path(__file__).parent / "peer"
+PEER = Path(__file__).parent / "yoga"
 SERVERS = ("timeline", "floor", "peer")
 RATE, SECONDS, BURST, ALONE = 10, 3, 100, 200
 START = 30  # seconds for a server to start
