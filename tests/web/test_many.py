@@ -76,7 +76,7 @@ async def test_it_is_soon_there_and_moves_smoothly(
     browser: Browser, address: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tries = [await opened(browser, f"{address}/t/many") for _ in range(3)]
-    page, paint, drawn = min(tries, key=lambda one: one[1])  # others may be busy on the machine
+    page, paint, drawn = sorted(tries, key=lambda one: one[1])[1]  # the median
     await page.bring_to_front()
     rate = await page.evaluate(MOVE)
     with capsys.disabled():
