@@ -23,9 +23,9 @@ class WordingTable(SQLModel, table=True):
 
 
 class WordTable(SQLModel, table=True):
-    """In which records each word stands, in the order of the world; and each entity, as `@kind:slug`.
+    """In which records each word stands, in the order of the world.
 
-    `place` is where the word is found first: 0 for entities, then the lines of `wording`.
+    `place` is where the word is found first: a line of `wording`, from 1 on.
     """
 
     __tablename__ = "word"

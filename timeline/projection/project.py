@@ -95,7 +95,7 @@ def project(
         words = wording.words_of(kinds, record, event)
         rows[tables.wording].append((*generation, position, words, " ".join(entities)))
         start = bounds[1], bounds[0]
-        rows[tables.word] += wording.rows_of(generation, position, start, words, entities)
+        rows[tables.word] += wording.rows_of(generation, position, start, words)
         if entities:
             rows[tables.mention] += [(*generation, entity, position, *bounds[:2]) for entity in entities]
             rows[tables.naming] += naming.rows_of(generation, record, entities, claim, known)

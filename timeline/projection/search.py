@@ -7,7 +7,7 @@ same, whatever they think of texts.
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, false, or_, select, tuple_
+from sqlalchemy import Connection, false, select, tuple_, union_all
 
 from timeline.database import tables
 from timeline.domain.searches import Phrase, phrases_of
@@ -15,7 +15,7 @@ from timeline.errors import TooCostly
 from timeline.projection.events import Ask, EventOrder, Hit, Key, in_order, place_of, records
 from timeline.projection.filters import conditions
 from timeline.projection.generation import together
-from timeline.projection.terms import Names, Term, counts, terms_of
+from timeline.projection.terms import Branch, Names, Term, counts, terms_of
 from timeline.projection.unions import ask_all
 from timeline.projection.wording import HEADLINE, NAME, QUOTE
 
@@ -25,7 +25,7 @@ _COMPARED = 1_000  # rows by which terms are told apart: the rarest one leads
 _CHUNK = 2_000
 _PLACES = range(NAME, QUOTE + 1)
 
-occurrence, word, wording = tables.occurrence.c, tables.word.c, tables.wording.c
+occurrence, wording = tables.occurrence.c, tables.wording.c
 
 
 def page(connection: Connection, names: Names, ask: Ask) -> list[Hit]:
@@ -77,7 +77,7 @@ def _chunks(
     if level is not None:
         places = range(level + 1) if terms[1:] else (level,)
     leading = _leading(connection, ask, terms, places)
-    among = None if leading is None else or_(false(), *leading.branches(ask.generation, places))
+    among = None if leading is None else leading.together(ask.generation, places)
     size = ask.limit
     while True:
         if leading is not None and leading.is_narrow(places) and not ask.order.is_recorded:
@@ -109,29 +109,25 @@ def _streamed(
     connection: Connection, ask: Ask, term: Term, places: Collection[int], beyond: Key | None, limit: int
 ) -> Sequence[Any]:
     """From the rows of each word and entity, which stand in the order of the world."""
-    columns = [word[name] for name in ask.order.names]
     statements = []
-    for branch in term.branches(ask.generation, places):
+    for table, condition in term.branches(ask.generation, places):
+        row = table.c
         statement = (
-            select(word.position, word.start_hi, word.start_lo, wording.words, wording.entities)
-            .join_from(
-                tables.word,
-                tables.occurrence,
-                together(occurrence, word) & (occurrence.position == word.position),
-            )
+            select(row.position, row.start_hi, row.start_lo, wording.words, wording.entities)
+            .join_from(table, tables.occurrence, together(occurrence, row) & (occurrence.position == row.position))
             .join(tables.wording, _same)
-            .where(ask.generation.holds(word), branch, *conditions(ask.wanted, ask.generation, ask.basis))
+            .where(ask.generation.holds(row), condition, *conditions(ask.wanted, ask.generation, ask.basis))
         )
-        statements.append(_cut(statement, ask, columns, beyond, limit))
+        statements.append(_cut(statement, ask, [row[name] for name in ask.order.names], beyond, limit))
     found = {row.position: row for rows in ask_all(connection, statements) for row in rows}
     ordered = sorted(found.values(), key=lambda row: place_of(ask.order, row), reverse=ask.descends)
     return ordered[:limit]
 
 
 def _walked(
-    connection: Connection, ask: Ask, among: ColumnElement[bool] | None, beyond: Key | None, limit: int
+    connection: Connection, ask: Ask, among: Sequence[Branch] | None, beyond: Key | None, limit: int
 ) -> Sequence[Any]:
-    """From all records; `among`: only from those with a row of `word` that satisfies it."""
+    """From all records; `among`: only from those that these lead to."""
     statement = select(
         occurrence.position, occurrence.start_hi, occurrence.start_lo, wording.words, wording.entities
     ).join_from(tables.occurrence, tables.wording, _same)
@@ -139,9 +135,9 @@ def _walked(
         position = in_order(ask.order, occurrence.position)
         statement = statement.where(*conditions(ask.wanted, ask.generation, ask.basis, position))
     else:
-        rows = select(word.position).where(ask.generation.holds(word), among)
+        rows = union_all(*(branch.positions(ask.generation) for branch in among))
         where = conditions(ask.wanted, ask.generation, ask.basis)
-        statement = statement.where(occurrence.position.in_(rows), *where)
+        statement = statement.where(occurrence.position.in_(rows) if among else false(), *where)
     return connection.execute(_cut(statement, ask, [occurrence[name] for name in ask.order.names], beyond, limit)).all()
 
 

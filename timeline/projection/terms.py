@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, literal, or_, select
 
 from timeline.database import tables
 from timeline.domain.searches import Phrase
@@ -20,7 +20,7 @@ FEW = 12  # entities that may be called so, likewise
 MOST = 5_000  # entities of one name that a count takes in
 _LAST = "\U0010ffff"  # no word has it
 
-word, wording, called = tables.word.c, tables.wording.c, tables.called.c
+word, mention, wording, called = tables.word.c, tables.mention.c, tables.wording.c, tables.called.c
 
 
 class Names(Protocol):
@@ -40,6 +40,17 @@ class Found(NamedTuple):
     entities: tuple[str, ...]
 
 
+class Branch(NamedTuple):
+    """Rows of `word`, or of `mention`, that satisfy a condition. Both tables tell when their records occurred."""
+
+    table: Table
+    condition: ColumnElement[bool]
+
+    def positions(self, generation: Generation) -> Select[int]:
+        row = self.table.c
+        return select(row.position).where(generation.holds(row), self.condition)
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A phrase, the words and the entities under which records that have it stand; None: more than a few."""
@@ -52,22 +63,35 @@ class Term:
         own = any(place != NAME for place in places)
         return (self.words is not None or not own) and (self.entities is not None or NAME not in places)
 
-    def branches(self, generation: Generation, places: Collection[int]) -> list[ColumnElement[bool]]:
-        """Conditions on `word`, which together give a record for each that has the phrase at one of these places.
+    def branches(self, generation: Generation, places: Collection[int]) -> list[Branch]:
+        """They lead to each record that has the phrase at one of these places.
 
-        If the term is narrow, each is on one word at one place, and its rows stand in the order of the world.
+        If the term is narrow, each is of one word at one place or of one entity, and its rows stand in the order of the
+        world.
         """
+        if not self.is_narrow(places):
+            return self.together(generation, places)
         own = [place for place in places if place != NAME]
-        found: list[ColumnElement[bool]] = []
-        if self.words is None and own:
-            found.append(and_(begins(word.word, *self.phrase.key), word.place.in_(own)))
-        elif self.words is not None:
-            found += [and_(word.word == each, word.place == place) for each in self.words for place in own]
-        if NAME in places:
-            if self.entities is None:
-                found.append(and_(word.word.in_(_keys(generation, self.phrase)), word.place == NAME))
-            else:
-                found += [and_(word.word == f"@{each}", word.place == NAME) for each in self.entities]
+        words = [
+            Branch(tables.word, (word.word == each) & (word.place == place))
+            for each in self.words or ()
+            for place in own
+        ]
+        entities = self.entities or () if NAME in places else ()
+        return [*words, *(Branch(tables.mention, mention.entity == each) for each in entities)]
+
+    def together(self, generation: Generation, places: Collection[int]) -> list[Branch]:
+        """As few as lead to the same."""
+        own = [place for place in places if place != NAME]
+        found = []
+        if own and self.words != ():
+            words = begins(word.word, *self.phrase.key) if self.words is None else word.word.in_(self.words)
+            found.append(Branch(tables.word, words & word.place.in_(own)))
+        if NAME in places and self.entities != ():
+            called_so = select(called.entity).where(has_words(generation, self.phrase, (NAMED,)))
+            found.append(
+                Branch(tables.mention, mention.entity.in_(called_so if self.entities is None else self.entities))
+            )
         return found
 
 
@@ -89,27 +113,18 @@ def terms_of(connection: Connection, generation: Generation, names: Names, phras
 def counts(
     connection: Connection, generation: Generation, terms: Sequence[Term], places: Collection[int], most: int
 ) -> list[int]:
-    """How many rows of `word` each term leads to; up to about `most` are counted."""
+    """How many rows each term leads to; up to about `most` are counted."""
     statements = []
     numbers = []
     for number, term in enumerate(terms):
-        for condition in _together(term, generation, places):
-            some = select(word.position).where(generation.holds(word), condition).limit(most + 1)
+        for branch in term.together(generation, places):
+            some = branch.positions(generation).limit(most + 1)
             statements.append(select(func.count().label("found")).select_from(some.subquery()))
             numbers.append(number)
     found = [0] * len(terms)
     for number, rows in zip(numbers, ask_all(connection, statements), strict=True):
         found[number] += rows[0].found
     return found
-
-
-def _together(term: Term, generation: Generation, places: Collection[int]) -> list[ColumnElement[bool]]:
-    if not term.is_narrow(places):
-        return term.branches(generation, places)
-    own = [place for place in places if place != NAME]
-    words = [and_(word.word.in_(term.words), word.place.in_(own))] if term.words and own else []
-    entities = [f"@{each}" for each in term.entities or ()] if NAME in places else []
-    return [*words, *([and_(word.word.in_(entities), word.place == NAME)] if entities else [])]
 
 
 def found(connection: Connection, generation: Generation, names: Names, phrases: Sequence[Phrase]) -> tuple[Found, ...]:
@@ -132,9 +147,7 @@ def holds(found: Found, generation: Generation, row: Any) -> ColumnElement[bool]
         own = own.join(tables.wording, together(wording, word) & (wording.position == word.position)).where(
             wording.words.contains(found.phrase.needle, autoescape=True)
         )
-    named = select(word.position).where(
-        generation.holds(word), word.word.in_([f"@{each}" for each in found.entities]), word.place == NAME
-    )
+    named = select(mention.position).where(generation.holds(mention), mention.entity.in_(found.entities))
     return or_(row.position.in_(own), row.position.in_(named))
 
 
@@ -167,10 +180,6 @@ def has_words(generation: Generation, phrase: Phrase, places: Collection[int]) -
         here = generation.holds(other), begins(other.word, *key), other.place.in_(places)
         conditions.append(called.entity.in_(select(other.entity).where(*here)))
     return and_(*conditions)
-
-
-def _keys(generation: Generation, phrase: Phrase) -> Any:
-    return select(literal("@").concat(called.entity)).where(has_words(generation, phrase, (NAMED,)))
 
 
 def begins(column: ColumnElement[str], key: str, is_beginning: bool) -> ColumnElement[bool]:

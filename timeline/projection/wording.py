@@ -54,13 +54,9 @@ def _texts(event: Event, field: str) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else () if value is None else (value,)
 
 
-def rows_of(
-    generation: Generation, position: int, start: tuple[int, int], words: str, entities: Iterable[str]
-) -> Iterator[Row]:
+def rows_of(generation: Generation, position: int, start: tuple[int, int], words: str) -> Iterator[Row]:
     """Rows of `word`: each word once, where it is found first. `start`: (`start_hi`, `start_lo`)."""
     seen: set[str] = {"|"}
-    for entity in entities:
-        yield *generation, f"@{entity}", NAME, *start, position
     for place, one in enumerate(words.split("\n"), HEADLINE):
         new = set(one.split()) - seen
         seen |= new
@@ -75,14 +71,14 @@ def forget(connection: Connection, generation: Generation, position: int) -> Non
     if row is None:
         return
     start = row.start_hi, row.start_lo
-    for *_, word, place, _, _, _ in rows_of(generation, position, start, row.words, row.entities.split()):
+    for *_, word, place, _, _, _ in rows_of(generation, position, start, row.words):
         connection.execute(_FORGET, {**given, "word": word, "place": place, "hi": start[0], "lo": start[1]})
     connection.execute(delete(tables.wording).where(_HERE), given)
 
 
 _HERE = in_generation(_wording) & (_wording.position == bindparam("at"))
 _WORDS = (
-    select(_wording.words, _wording.entities, tables.occurrence.c.start_hi, tables.occurrence.c.start_lo)
+    select(_wording.words, tables.occurrence.c.start_hi, tables.occurrence.c.start_lo)
     .join_from(
         tables.wording,
         tables.occurrence,
