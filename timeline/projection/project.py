@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, select, update
 
 from timeline.database import tables
 from timeline.database.bulk import insert_rows, slices
@@ -20,6 +20,7 @@ from timeline.projection import called, facts, naming, wording
 from timeline.projection.generation import Generation, in_generation
 from timeline.projection.merges import call, call_again, related, restate
 from timeline.projection.standing import About
+from timeline.projection.unions import ask_all
 
 
 class Projected(NamedTuple):
@@ -44,14 +45,6 @@ _NAMED = select(tables.naming.c.entity, tables.naming.c.name).where(
     tables.naming.c.role != naming.DESCRIBED,
     tables.naming.c.until == NEVER,
 )
-_LAST_NAMED = (
-    select(tables.mention.c.entity, func.max(tables.mention.c.position).label("last"))
-    .where(
-        in_generation(tables.mention.c),
-        tables.mention.c.entity.in_(bindparam("entities", expanding=True)),
-    )
-    .group_by(tables.mention.c.entity)
-)
 
 
 def known_names(
@@ -66,12 +59,11 @@ def known_names(
 
 
 def last_named(connection: Connection, generation: Generation, entities: Collection[str]) -> dict[str, int]:
-    """The position of the last record that names each of `entities`."""
-    last: dict[str, int] = {}
-    for some in slices(entities):
-        rows = connection.execute(_LAST_NAMED, {**generation.given, "entities": some})
-        last |= {row.entity: row.last for row in rows}
-    return last
+    """The position of the last record that names each of `entities`, by a step in the index for each."""
+    each = tables.mention.c
+    newest = select(each.entity, each.position).where(generation.holds(each)).order_by(each.position.desc()).limit(1)
+    found = ask_all(connection, [newest.where(each.entity == entity) for entity in entities])
+    return {row.entity: row.position for rows in found for row in rows}
 
 
 def project(
