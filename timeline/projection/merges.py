@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from timeline.database import tables
 from timeline.database.bulk import insert_rows, slices
 from timeline.database.columns import NEVER
+from timeline.database.prepared import Prepared
 from timeline.domain.declare import Event
 from timeline.domain.effects import names_entities
 from timeline.domain.entities import EntityMerged
@@ -152,6 +153,14 @@ def first_position(connection: Connection, generation: Generation) -> int:
 
 _MERGES = select(merge.entity, merge.into, merge.position, merge.until)
 _FIRST = select(func.min(merge.position)).where(in_generation(merge))
+_STANDING = Prepared(
+    _MERGES.where(
+        in_generation(merge),
+        merge.entity.in_(bindparam("entities", expanding=True)),
+        merge.position <= bindparam("basis"),
+        merge.until > bindparam("since"),
+    )
+)
 
 
 def _upwards(
@@ -173,9 +182,8 @@ def _upwards(
 def _standing(
     connection: Connection, generation: Generation, entities: list[str], basis: int, since: int
 ) -> list[Merge]:
-    here = (generation.holds(merge), merge.entity.in_(entities))
-    rows = connection.execute(_MERGES.where(*here, merge.position <= basis, merge.until > since))
-    return [Merge(*row) for row in rows]
+    given = {**generation.given, "entities": entities, "basis": basis, "since": since}
+    return [Merge(row.entity, row.into, row.position, row.until) for row in _STANDING.rows(connection, given)]
 
 
 def restate(connection: Connection, kinds: Kinds, generation: Generation, entities: Iterable[str]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, select, update
 from timeline.database import tables
 from timeline.database.bulk import insert_rows, slices
 from timeline.database.columns import NEVER
+from timeline.database.prepared import Prepared
 from timeline.domain.acts import CORRECTION, DISPUTE, REDACTED, REDACTION, RETRACTION, REVISIONS
 from timeline.domain.dates import BEGINNING, END
 from timeline.domain.declare import Event
@@ -39,11 +40,13 @@ class Projected(NamedTuple):
     remerged: tuple[str, ...] = ()
 
 
-_NAMED = select(tables.naming.c.entity, tables.naming.c.name).where(
-    in_generation(tables.naming.c),
-    tables.naming.c.entity.in_(bindparam("entities", expanding=True)),
-    tables.naming.c.role != naming.DESCRIBED,
-    tables.naming.c.until == NEVER,
+_NAMED = Prepared(
+    select(tables.naming.c.entity, tables.naming.c.name).where(
+        in_generation(tables.naming.c),
+        tables.naming.c.entity.in_(bindparam("entities", expanding=True)),
+        tables.naming.c.role != naming.DESCRIBED,
+        tables.naming.c.until == NEVER,
+    )
 )
 
 
@@ -53,8 +56,8 @@ def known_names(
     """The names that stand of those of `entities` that exist; every one that exists has None among them."""
     known: dict[str, set[str | None]] = {}
     for some in slices(entities):
-        for entity, name in connection.execute(_NAMED, {**generation.given, "entities": some}):
-            known.setdefault(entity, set()).add(name)
+        for row in _NAMED.rows(connection, {**generation.given, "entities": some}):
+            known.setdefault(row.entity, set()).add(row.name)
     return known
 
 
