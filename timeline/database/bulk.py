@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Column, Connection, Table
 from sqlalchemy.engine import Dialect
 
-Convert = Callable[[Any], Any]
+from timeline.database.arrays import WRITERS, Write, array
+
+Row = tuple[Any, ...]
 _AT_ONCE = 10_000
+_ARRAYS = 1_000  # rows of one statement, which is a gigabyte at most: the content of a record may be of 256 KiB
 
 
 def slices(values: Collection[str]) -> Iterator[list[str]]:
@@ -17,29 +20,57 @@ def slices(values: Collection[str]) -> Iterator[list[str]]:
     return (listed[start : start + _AT_ONCE] for start in range(0, len(listed), _AT_ONCE))
 
 
-def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *, once: bool = False) -> None:
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Row], *, once: bool = False) -> None:
     """Insert rows whose values stand in the order of the table's columns, but for an `id` that the database gives.
 
     `once`: what is there already stays.
     """
     if rows:
-        statement, converted = _prepared(table, connection.dialect)
-        if once:
-            statement += " ON CONFLICT DO NOTHING"
-        for index, convert in converted:
+        _insert(table, connection.dialect, once).run(connection, rows)
+
+
+class _Rows(NamedTuple):
+    """One by one. `converted`: the columns whose values the driver does not take as they are (a UUID, on SQLite)."""
+
+    statement: str
+    converted: Sequence[tuple[int, Callable[[Any], Any]]]
+
+    def run(self, connection: Connection, rows: Sequence[Row]) -> None:
+        for index, convert in self.converted:
             rows = [(*row[:index], convert(row[index]), *row[index + 1 :]) for row in rows]
-        connection.exec_driver_sql(statement, rows)
+        connection.exec_driver_sql(self.statement, rows)
+
+
+class _Arrays(NamedTuple):
+    """Together, each column as an array: a server takes a statement as long to begin and to answer as many rows."""
+
+    statement: str
+    writers: Sequence[Write]
+    alone: _Rows
+
+    def run(self, connection: Connection, rows: Sequence[Row]) -> None:
+        if len(rows) == 1:
+            self.alone.run(connection, rows)
+            return
+        for start in range(0, len(rows), _ARRAYS):
+            columns = zip(*rows[start : start + _ARRAYS], strict=True)
+            arrays = [array(write, column) for write, column in zip(self.writers, columns, strict=True)]
+            connection.exec_driver_sql(self.statement, tuple(arrays))
 
 
 @lru_cache(maxsize=64)
-def _prepared(table: Table, dialect: Dialect) -> tuple[str, list[tuple[int, Convert]]]:
-    """The statement, and the columns whose values the driver does not take as they are (a UUID, on SQLite)."""
+def _insert(table: Table, dialect: Dialect, once: bool) -> _Rows | _Arrays:
     quote = dialect.identifier_preparer.quote
-    columns = [column for column in table.columns if column is not table.autoincrement_column]
+    columns: list[Column[Any]] = [column for column in table.columns if column is not table.autoincrement_column]
+    into = f"INSERT INTO {quote(table.name)} ({', '.join(quote(column.name) for column in columns)})"
+    end = " ON CONFLICT DO NOTHING" if once else ""
     mark = "?" if dialect.paramstyle == "qmark" else "%s"
-    statement = (
-        f"INSERT INTO {quote(table.name)} ({', '.join(quote(column.name) for column in columns)})"  # noqa: S608
-        f" VALUES ({', '.join(mark for _ in columns)})"
-    )
     processors = (column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns)
-    return statement, [(index, convert) for index, convert in enumerate(processors) if convert is not None]
+    converted = [(index, convert) for index, convert in enumerate(processors) if convert is not None]
+    rows = _Rows(f"{into} VALUES ({', '.join(mark for _ in columns)}){end}", converted)
+    if dialect.name != "postgresql":
+        return rows
+    types = [column.type.compile(dialect).partition(" COLLATE")[0] for column in columns]
+    arrays = ", ".join(f"{mark}::{each}[]" for each in types)
+    statement = f"{into} SELECT * FROM unnest({arrays}){end}"  # noqa: S608
+    return _Arrays(statement, [WRITERS[column.type.python_type] for column in columns], rows)
