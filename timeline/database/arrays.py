@@ -8,7 +8,13 @@ Write = Callable[[Any], str]
 
 
 def array(write: Write, values: Sequence[Any]) -> str:
-    return "{" + ",".join(["NULL" if value is None else write(value) for value in values]) + "}"
+    if None in values:
+        return "{" + ",".join(["NULL" if value is None else write(value) for value in values]) + "}"
+    if write is _text:
+        joined = '","'.join(values)
+        if "\\" not in joined and joined.count('"') == 2 * (len(values) - 1):  # nothing in them is to be escaped
+            return f'{{"{joined}"}}'
+    return "{" + ",".join(map(write, values)) + "}"
 
 
 def _text(value: str) -> str:

@@ -49,7 +49,10 @@ def effects_of(attributes: Mapping[str, AttributeKind], changes: Iterable[Change
 
 
 def _written(attribute: AttributeKind, value: Any) -> str | None:
-    return None if value is None else _json(attribute.type.write(value))
+    if value is None:
+        return None
+    plain = attribute.type.write(value)
+    return str(plain) if type(plain) is int else _json(plain)  # which takes ten times as long to write a number
 
 
 def read_value(attribute: AttributeKind, value: str | None) -> Any:
