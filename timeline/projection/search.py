@@ -110,13 +110,14 @@ def _streamed(
 ) -> Sequence[Any]:
     """From the rows of each word and entity, which stand in the order of the world."""
     statements = []
+    position = in_order(ask.order, occurrence.position)
     for table, condition in term.branches(ask.generation, places):
         row = table.c
         statement = (
             select(row.position, row.start_hi, row.start_lo, wording.words, wording.entities)
             .join_from(table, tables.occurrence, together(occurrence, row) & (occurrence.position == row.position))
             .join(tables.wording, _same)
-            .where(ask.generation.holds(row), condition, *conditions(ask.wanted, ask.generation, ask.basis))
+            .where(ask.generation.holds(row), condition, *conditions(ask.wanted, ask.generation, ask.basis, position))
         )
         statements.append(_cut(statement, ask, [row[name] for name in ask.order.names], beyond, limit))
     found = {row.position: row for rows in ask_all(connection, statements) for row in rows}
