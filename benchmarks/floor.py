@@ -3,7 +3,6 @@
 POST /publish sends its body to all connections, and is answered when the last one has been given to its socket.
 """
 
-import asyncio
 import gc
 import sys
 from typing import Any
@@ -54,7 +53,7 @@ def main() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 10, 20)
     print(f"http://127.0.0.1:{listening.getsockname()[1]}/graphql", file=sys.stderr, flush=True)
-    asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
+    uvicorn.Server(config).run(sockets=[listening])  # on uvloop, as Timeline
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 
@@ -42,13 +43,18 @@ def app_for(timelines: Timelines, *, heartbeat: float = 15, limits: Limits = LIM
 
 
 @asynccontextmanager
-async def serving(app: Starlette, **given: float) -> AsyncIterator[int]:
-    """The port of a server on the loopback, set up as `timeline serve` sets it up; it shuts down at the end."""
+async def serving(app: Starlette, config: Mapping[str, Any] | None = None, **given: float) -> AsyncIterator[int]:
+    """The port of a server on the loopback, set up as `timeline serve` sets it up; it shuts down at the end.
+
+    `config` is what of uvicorn's own settings is to be another one.
+    """
     chosen = Settings(port=0, **given)  # type: ignore[arg-type]
     listening = server.listen(chosen)
     one = server.server_of(chosen, app)
     one.config.lifespan = "off"  # the test closes its own timelines
     one.config.timeout_graceful_shutdown = 3
+    for name, value in (config or {}).items():
+        setattr(one.config, name, value)
     task = asyncio.create_task(one._serve(sockets=[listening]))
     while not one.started:  # noqa: ASYNC110 uvicorn has nothing else to wait for
         await asyncio.sleep(0.01)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -58,11 +58,13 @@ class Talk:
 
 @asynccontextmanager
 async def talking(
-    port: int, *, init: bool = True, protocol: str | None = "graphql-transport-ws", **options: Any
+    port: int, *, init: bool = True, protocol: str | Sequence[str] | None = "graphql-transport-ws", **options: Any
 ) -> AsyncIterator[Talk]:
-    subprotocols = None if protocol is None else [websockets.Subprotocol(protocol)]
+    offered = [protocol] if isinstance(protocol, str) else protocol or []
+    subprotocols = [websockets.Subprotocol(each) for each in offered] or None
     async with websockets.connect(
-        f"ws://127.0.0.1:{port}/graphql", subprotocols=subprotocols, compression=None, close_timeout=1, **options
+        f"ws://127.0.0.1:{port}/graphql",
+        **{"subprotocols": subprotocols, "compression": None, "close_timeout": 1} | options,
     ) as connection:
         talk = Talk(connection)
         if init:

@@ -68,6 +68,13 @@ async def test_an_id_in_use_closes(sqlite_port: int) -> None:
         assert await talk.closed() == (4409, "Subscriber for 1 already exists")
 
 
+async def test_a_reason_that_is_too_long_for_its_frame_is_cut(sqlite_port: int) -> None:
+    async with talking(sqlite_port) as talk:
+        for _ in range(2):
+            await talk.say({**SUBSCRIBE, "id": "\N{SNOWMAN}" * 64})
+        assert await talk.closed() == (4409, "Subscriber for " + "\N{SNOWMAN}" * 36)
+
+
 @pytest.mark.parametrize(
     "message",
     [

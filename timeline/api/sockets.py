@@ -1,7 +1,7 @@
 """GraphQL over WebSocket: the protocol graphql-transport-ws, https://github.com/enisdenjo/graphql-ws."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,15 +11,20 @@ import orjson
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from timeline.api.live import ComeBack, Live
+from timeline.api.feeds import Answer, ComeBack
+from timeline.api.live import Live
 from timeline.api.operations import Operation
 from timeline.api.payloads import HttpRefusal, parse_json
 from timeline.errors import BadInput
 
 PROTOCOL = "graphql-transport-ws"
+# An extension of the scope, by which a server lets messages be sent at once: `send` takes the parts of a text, and says
+# whether it could.
+SEND_NOW = "timeline.send_now"
 MAX_ID = 64  # characters of an operation's id
 MAX_RATE = 50  # messages a second from one client
 _LOOK = 1.0  # seconds between two looks for clients that are too slow
+_MAX_REASON = 123  # bytes of the reason in a close frame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +67,8 @@ class Sockets:
             await send({"type": "websocket.close", "code": 4406, "reason": f"Only {PROTOCOL} is spoken here"})
             return
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
-        connection = _Connection(self._live, self._limits, self._sending, receive, send)
+        send_now = scope.get("extensions", {}).get(SEND_NOW, {}).get("send")
+        connection = _Connection(self._live, self._limits, self._sending, receive, send, send_now)
         if self._looking is None:
             self._look()
         await connection.run()
@@ -93,12 +99,14 @@ class _Connection:
         sending: dict["_Connection", float],
         receive: Receive,
         send: Send,
+        send_now: Callable[..., bool] | None,
     ) -> None:
         self._live = live
         self._limits = limits
         self._sending = sending
         self._receive = receive
         self._send = send
+        self._send_now = send_now
         self._task: asyncio.Task[Any] | None = None
         self._dropped = False
         self._loop = asyncio.get_running_loop()
@@ -199,16 +207,23 @@ class _Connection:
         self._running[id] = self._loop.create_task(self._operate(id, operation))
 
     async def _operate(self, id: str, operation: Operation) -> None:
-        start = f'{{"id":{orjson.dumps(id).decode()},"type":"next","payload":'
+        start, end = b'{"id":%b,"type":"next","payload":' % orjson.dumps(id), b"}"
+
+        def hand(answer: Answer) -> bool:
+            return self._send_now is not None and not self._closed and self._send_now(start, answer.payload, end)
+
+        answers = self._live.answers(operation, hand=hand)
+        del operation  # what it says is said by many, and it would be kept for as long as this goes on
         try:
-            async with aclosing(self._live.answers(operation)) as answers:
+            async with aclosing(answers):
                 async for answer in answers:
                     if answer.failed:
                         await self._end(id, {"type": "error", "payload": orjson.loads(answer.payload)["errors"]})
                         return
-                    self._sending.setdefault(self, self._loop.time())
-                    await self._write(f"{start}{answer.payload}}}")
-                    self._sending.pop(self, None)
+                    if not hand(answer):
+                        self._sending.setdefault(self, self._loop.time())
+                        await self._write(b"".join((start, answer.payload, end)).decode())
+                        self._sending.pop(self, None)
             await self._end(id, {"type": "complete"})
         except ComeBack:
             await self._close(1013, "Try again later")
@@ -230,6 +245,7 @@ class _Connection:
     async def _close(self, code: int, reason: str) -> None:
         if not self._closed:
             self._closed = True
+            reason = reason.encode()[:_MAX_REASON].decode(errors="ignore")
             with suppress(OSError):  # it was closed from the other side
                 await self._send({"type": "websocket.close", "code": code, "reason": reason})
 

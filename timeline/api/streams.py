@@ -12,8 +12,9 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
+from timeline.api.feeds import ComeBack
 from timeline.api.http import GraphQLView
-from timeline.api.live import ComeBack, Live
+from timeline.api.live import Live
 from timeline.api.negotiating import EVENTS, preferred
 from timeline.api.operations import Operation
 from timeline.api.payloads import HttpRefusal
@@ -54,9 +55,9 @@ class Streams:
         try:
             async with aclosing(self._live.answers(operation, resume)) as answers:
                 async for answer in answers:
-                    cursor = f"id: {answer.batch.cursor}\n" if answer.batch is not None else ""
-                    event = f"{cursor}event: next\ndata: {answer.payload}\n\n"
-                    await send({"type": "http.response.body", "body": event.encode(), "more_body": True})
+                    cursor = b"id: %b\n" % answer.batch.cursor.encode() if answer.batch is not None else b""
+                    event = b"%bevent: next\ndata: %b\n\n" % (cursor, answer.payload)
+                    await send({"type": "http.response.body", "body": event, "more_body": True})
         except ComeBack:
             end = b""  # an end that is no completion: the client comes back
         await send({"type": "http.response.body", "body": end})

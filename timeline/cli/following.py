@@ -7,7 +7,8 @@ import orjson
 import typer
 from rich.text import Text
 
-from timeline.api.live import Answer, ComeBack, Live
+from timeline.api.feeds import Answer, ComeBack
+from timeline.api.live import Live
 from timeline.api.schema import schema_for
 from timeline.api.subscription import cursor_at
 from timeline.cli.console import err, fail, out

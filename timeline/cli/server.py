@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from timeline import main
 from timeline.api.live import Live
 from timeline.cli.console import opened
+from timeline.cli.frames import FrameProtocol
 from timeline.settings import Settings
 from timeline.timelines import Timelines
 
@@ -68,6 +69,7 @@ def server_of(given: Settings, application: Starlette) -> uvicorn.Server:
         log_level="warning",
         timeout_graceful_shutdown=GRACE,
         server_header=False,
+        ws=FrameProtocol,
         ws_max_size=given.max_message,
         ws_per_message_deflate=False,  # it would be done again for each of those who get the same message
     )
