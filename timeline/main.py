@@ -191,6 +191,7 @@ def build_application(settings: Settings, timelines: Timelines) -> "Starlette":
         queries_by_get=settings.queries_by_get,
         code=_code_of(settings, timelines.kinds),
         pinned_for=settings.pinned_for,
+        max_kept=settings.max_kept,
     )
 
 

@@ -3,23 +3,20 @@
 import statistics
 import tempfile
 import time
-import urllib.request
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import text
 from sqlmodel import create_engine
 
-from benchmarks.checks import expect
-from benchmarks.peers import node, pages, servers
+from benchmarks.peers import asking, node, servers
 from benchmarks.peers.world import RECORDED, fill_ours, fill_theirs
 from benchmarks.places import Place, places
 from timeline import kinds as shipped
@@ -28,7 +25,7 @@ from timeline.database.migrate import migrate
 from timeline.domain.kinds import Kinds
 from timeline.timelines import Timelines
 
-WALKED = 20  # pages of events, one after the other
+PAGES = ["floor", "events", "past", "unchanged", "state", "deep"]
 CONNECTIONS = (1, 8)
 OURS = "timeline"
 Samples = Mapping[tuple[str, str, int], list[tuple[float, list[float]]]]
@@ -50,7 +47,7 @@ def run(
     only: Annotated[
         list[str] | None, typer.Option(help="A contender whose name has this in it. Can be repeated.")
     ] = None,
-    page: Annotated[list[str] | None, typer.Option(help="floor, events, state or deep. Can be repeated.")] = None,
+    page: Annotated[list[str] | None, typer.Option(help=f"One of {', '.join(PAGES)}. Can be repeated.")] = None,
     budget: Annotated[float, typer.Option(help="No round begins after so many seconds.")] = 900,
     folder: Annotated[Path | None, typer.Option(help="A folder on a disk for the databases.")] = None,
 ) -> None:
@@ -63,8 +60,8 @@ def run(
             if not only or any(part in each.name for part in only)
         ]
         ports = {each.name: stack.enter_context(servers.serving(each.command, each.folder)) for each in wanted}
-        asked = page or ["floor", "events", "state", "deep"]
-        bodies = _compared(wanted, ports, asked)
+        asked = page or PAGES
+        requests = asking.compared([(each.name, each.dialect, ports[each.name]) for each in wanted], asked)
         err.print("All answers are equal.")
         load, until = stack.enter_context(servers.loading()), time.monotonic() + budget
         samples: dict[tuple[str, str, int], list[tuple[float, list[float]]]] = defaultdict(list)
@@ -73,7 +70,7 @@ def run(
                 break
             turns = [(each, page, count) for page in asked for count in CONNECTIONS for each in wanted]
             for each, page_asked, count in turns[:: -1 if number % 2 else 1]:
-                if (several := bodies.get((each.name, page_asked))) is None:
+                if (several := requests.get((each.name, page_asked))) is None:
                     continue
                 port = ports[each.name]
                 if number == 0:
@@ -97,6 +94,8 @@ def _contenders(work: Path, err: Console) -> Iterator[list[Contender]]:
             mine, others = stack.enter_context(place.fresh()), stack.enter_context(place.fresh())
             _fill(place, mine, others)
             contenders.append(Contender(f"{OURS}, {place.name}", "ours", servers.ours(mine)))
+            anew = servers.ours(mine, keeps=False)
+            contenders.append(Contender(f"{OURS} keeping no answers, {place.name}", "ours", anew))
             driver = _with_driver(others)
             contenders.append(Contender(f"afternoon, {place.name}", "plain", servers.afternoon(driver)))
             if place.name == "postgres" and node_folder:
@@ -125,36 +124,6 @@ def _with_driver(address: str) -> str:
     return address.replace("postgresql://", "postgresql+psycopg://")
 
 
-def _compared(wanted: list[Contender], ports: Mapping[str, int], asked: list[str]) -> dict[tuple[str, str], list[str]]:
-    """The bodies of the requests of each contender and page, once all have given the same answers to them."""
-    bodies: dict[tuple[str, str], list[str]] = {}
-    for page in asked:
-        first: Any = None
-        for each in wanted:
-            question = pages.QUESTIONS[each.dialect].get(page)
-            if question is None:
-                continue
-            answers, after = [], None
-            for _ in range(WALKED if page == "events" else 1):
-                body = orjson.dumps({"query": question, "variables": pages.variables(page, after)}).decode()
-                answer = _ask(ports[each.name], body)
-                if "errors" in answer:
-                    raise RuntimeError(f"{each.name} refuses {page}: {answer['errors']}")
-                bodies.setdefault((each.name, page), []).append(body)
-                answers.append(pages.plain(answer))
-                after = pages.end_of(answer) if page == "events" else None
-            first = first or (each.name, answers)
-            expect(f"{page} of {first[0]} and of {each.name}", answers, first[1])
-    return bodies
-
-
-def _ask(port: int, body: str) -> Any:
-    headers = {"Content-Type": "application/json", "Accept": "application/json"}
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/graphql", body.encode(), headers)
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return orjson.loads(answer.read())
-
-
 def _table(page: str, wanted: list[Contender], samples: Samples) -> Table:
     """For each number of connections: requests a second, the median of the rounds; and how long requests took."""
     table = Table(title=page)
@@ -179,7 +148,8 @@ def _ratios(page: str, wanted: list[Contender], samples: Samples) -> Table:
         table.add_column(heading, justify="right" if heading.isdigit() else "left", no_wrap=True)
     names = [each.name for each in wanted]
     for ours in (name for name in names if name.startswith(OURS)):
-        for other in (name for name in names if name == ours.replace(OURS, "afternoon") or "," not in name):
+        afternoon = f"afternoon, {ours.rpartition(', ')[2]}"
+        for other in (name for name in names if name == afternoon or "," not in name):
             cells = []
             for count in CONNECTIONS:
                 pairs = zip(samples.get((ours, page, count), ()), samples.get((other, page, count), ()), strict=False)

@@ -1,8 +1,8 @@
 """Load from a process of its own: `python -m benchmarks.peers.load`, driven through its pipes.
 
-Each line of its input is a JSON object: a port, request bodies, connections and seconds. Each connection sends the
-bodies in turn, the next one when the one before is answered, until the time is over. It answers each line with one:
-requests a second, and seconds of each request.
+Each line of its input is a JSON object: a port, requests as HTTP/1.1 has them, connections and seconds. Each connection
+sends the requests in turn, the next one when the one before is answered, until the time is over. It answers each line
+with one: requests a second, and seconds of each request.
 """
 
 import asyncio
@@ -11,15 +11,11 @@ import time
 
 import orjson
 
-HEADER = (
-    "POST /graphql HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\nAccept: application/json\r\n"
-    "Content-Length: {}\r\n\r\n"
-)
 PATIENCE = 30  # seconds that an answer may take
 
 
 class Connection(asyncio.Protocol):
-    """Reads answers that have a content-length, as light as can be: the server is to be the slower one."""
+    """Reads answers that have a content-length, or 304, as light as can be: the server is to be the slower one."""
 
     def __init__(self, requests: list[bytes], first: int, until: float) -> None:
         self.latencies: list[float] = []
@@ -47,7 +43,9 @@ class Connection(asyncio.Protocol):
             if not found:
                 return
             length = head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0]
-            if not head.startswith(b"HTTP/1.1 200 ") or not length:
+            if head.startswith(b"HTTP/1.1 304 "):
+                length = b"0"
+            elif not head.startswith(b"HTTP/1.1 200 ") or not length:
                 self.done.set_exception(RuntimeError(self._buffer.decode()))
                 self._transport.abort()
                 return
@@ -68,8 +66,8 @@ class Connection(asyncio.Protocol):
             self.done.set_exception(error or RuntimeError("the server closed the connection"))
 
 
-async def send(port: int, bodies: list[str], connections: int, seconds: float) -> bytes:
-    requests = [HEADER.format(port, len(body := text.encode())).encode() + body for text in bodies]
+async def send(port: int, texts: list[str], connections: int, seconds: float) -> bytes:
+    requests = [each.encode() for each in texts]
     loop, started = asyncio.get_running_loop(), time.perf_counter()
     made = [
         await loop.create_connection(
@@ -89,7 +87,7 @@ async def send(port: int, bodies: list[str], connections: int, seconds: float) -
 def main() -> None:
     for line in sys.stdin.buffer:
         given = orjson.loads(line)
-        answer = asyncio.run(send(given["port"], given["bodies"], given["connections"], given["seconds"]))
+        answer = asyncio.run(send(given["port"], given["requests"], given["connections"], given["seconds"]))
         sys.stdout.buffer.write(answer + b"\n")
         sys.stdout.buffer.flush()
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from benchmarks.peers.world import SLUG, app, chart
+from benchmarks.peers.world import EVENTS, SLUG, app, chart
 
 AT = "2025-03-15"
+SIZE = 50  # of a page of events
 CHART_A, CHART_B = 1, 2  # by their numbers, which are also the ids that others give them: chart 1 is their entity 2
 STATES = [app(number * 17) for number in range(20)]
 
@@ -14,19 +15,24 @@ _EVENT = "eventId kind position headline note recordedAt"
 _ENTITY = "ref name description"
 _OURS_ENTITY = f"... on ChartMilestone {{ rank entity: app {{ {_ENTITY} }} }}"
 _OURS = 'timeline(slug: "%s") { %s }'
+_OURS_EVENTS = (
+    "query ($after: String) { "
+    + _OURS
+    % (
+        SLUG,
+        f"events(first: {SIZE}, after: $after, orderBy: OCCURRED_DESC%s) {{"
+        f" nodes {{ {_EVENT} occurred {{ edtf }} {_OURS_ENTITY} }} pageInfo {{ hasNextPage endCursor }} }}",
+    )
+    + " }"
+)
 
-# Of each dialect: the questions. `events` takes $after, and is asked page after page.
+# Of each dialect: the questions. `events` and `past` take $after, and are asked page after page.
 QUESTIONS: dict[str, Mapping[str, str]] = {
     "ours": {
         "floor": "{ __typename }",
-        "events": "query ($after: String) { "
-        + _OURS
-        % (
-            SLUG,
-            "events(first: 50, after: $after, orderBy: OCCURRED_DESC) {"
-            f" nodes {{ {_EVENT} occurred {{ edtf }} {_OURS_ENTITY} }} pageInfo {{ hasNextPage endCursor }} }}",
-        )
-        + " }",
+        "events": _OURS_EVENTS % "",
+        # As it was known before the last page was recorded: for the others that is to begin with their second page.
+        "past": _OURS_EVENTS % f', at: "2026", knownAt: {{position: {EVENTS - SIZE}}}',
         "deep": "query { "
         + _OURS
         % (
@@ -70,12 +76,14 @@ QUESTIONS: dict[str, Mapping[str, str]] = {
     },
 }
 
+for each in ("plain", "postgraphile"):
+    QUESTIONS[each] = {**QUESTIONS[each], "past": QUESTIONS[each]["events"]}
 QUESTIONS["mercurius"] = {page: question for page, question in QUESTIONS["plain"].items() if page != "state"}
 
 
 def variables(page: str, after: str | None = None) -> dict[str, Any]:
     match page:
-        case "events":
+        case "events" | "past":
             return {"after": after}
         case "state":
             return {"refs": STATES, "at": AT}

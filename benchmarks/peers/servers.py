@@ -16,8 +16,10 @@ PATIENCE = 60  # seconds for a server to start
 _ADDRESS = re.compile(r"http://[\w.]+:(\d+)/graphql")
 
 
-def ours(address: str) -> list[str]:
-    return [sys.executable, "-m", "timeline", "serve", "--database", address, "--port", "0"]
+def ours(address: str, *, keeps: bool = True) -> list[str]:
+    """`keeps`: whether answers are kept for who asks the same again, as by default."""
+    settings = [] if keeps else ["env", "TIMELINE_MAX_KEPT=0"]
+    return [*settings, sys.executable, "-m", "timeline", "serve", "--database", address, "--port", "0"]
 
 
 def afternoon(address: str) -> list[str]:
@@ -58,10 +60,10 @@ class Load:
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
 
-    def __call__(self, port: int, bodies: Sequence[str], connections: int, seconds: float) -> dict[str, Any]:
+    def __call__(self, port: int, requests: Sequence[str], connections: int, seconds: float) -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        given = {"port": port, "bodies": bodies, "connections": connections, "seconds": seconds}
+        given = {"port": port, "requests": requests, "connections": connections, "seconds": seconds}
         self._process.stdin.write(orjson.dumps(given) + b"\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()

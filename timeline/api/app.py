@@ -13,6 +13,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from timeline.api.answers import Answers
 from timeline.api.caching import Caching
 from timeline.api.http import GraphQLView
 from timeline.api.live import Live
@@ -37,11 +38,12 @@ def application(
     queries_by_get: bool = True,
     code: str = "",
     pinned_for: int = 0,
+    max_kept: int = 0,
 ) -> Starlette:
     """Serves `timelines` and closes them at the end. `ide` is what a browser gets at /graphql, `pages` what else.
 
     `code` is a mark of what answers depend on apart from the timelines; for how many seconds a pinned answer may be
-    kept says `pinned_for`.
+    kept says `pinned_for`, and how many bytes of answers are kept here `max_kept`.
     `state.live.close()` ends what is followed, before that.
     """
     exported = cache(partial(export, schema))  # it takes a while, and not everybody asks for it
@@ -63,14 +65,22 @@ def application(
         await run_in_threadpool(timelines.close)
 
     live = Live(schema, timelines, heartbeat=heartbeat, trusted=trusted)
-    caching = Caching(timelines, code, pinned_for)
-    view = GraphQLView(schema, live.operations, caching, max_body=max_body, ide=ide, queries_by_get=queries_by_get)
+    view = GraphQLView(
+        schema,
+        live.operations,
+        timelines,
+        Caching(code, pinned_for),
+        Answers(max_kept),
+        max_body=max_body,
+        ide=ide,
+        queries_by_get=queries_by_get,
+    )
     routes = [
+        Route("/graphql", Streams(view, live)),
+        WebSocketRoute("/graphql", Sockets(live, limits)),
         Route("/schema.graphql", schema_file),
         Route("/livez", alive),
         Route("/readyz", ready),
-        Route("/graphql", Streams(view, live)),
-        WebSocketRoute("/graphql", Sockets(live, limits)),
         *pages,
     ]
     app = Starlette(routes=routes, lifespan=lifespan)

@@ -1,89 +1,46 @@
 """What a client may keep of an answer, and how it is told that nothing has changed."""
 
-import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
 import orjson
 
-from timeline.api.operations import Operation
-from timeline.api.reach import Reach, reach_of
-from timeline.execution import Plan
-from timeline.timelines import Timelines
+from timeline.api.asked import Asked
 from timeline.timelines.marks import Mark
 
 _VARY = {"Vary": "Accept"}
 NOT_KEPT = {**_VARY, "Cache-Control": "no-store"}
-_ASK_AGAIN = "no-cache"
+ASK_AGAIN = {**_VARY, "Cache-Control": "no-cache"}
 
 
 @dataclass(frozen=True)
 class Caching:
     """`code` is a mark of all that answers depend on but the timelines; `pinned_for` is in seconds."""
 
-    timelines: Timelines
     code: str
     pinned_for: int
 
-    async def of(self, operation: Operation, media_type: str) -> "Kept | None":
-        """None if the database does not say how far its timelines are."""
-        assert isinstance(operation.plan, Plan)
-        reach = reach_of(operation.plan)
-        slugs = reach.timelines(operation.variables)
-        marks = await self.marks(slugs)
-        if marks is None:
-            return None
-        asked = [self.code, media_type, operation.query, operation.name, operation.variables]
-        digest = hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS))
+    def tagged(self, asked: Asked, marks: Mapping[str, Mark]) -> Mapping[str, str]:
+        """The headers of an answer that was made while the timelines stood at these marks."""
+        digest = hashlib.sha256(orjson.dumps(self.code) + asked.digest)
         for slug, mark in sorted(marks.items()):
             digest.update(orjson.dumps(slug) + mark.digest)
-        return Kept(self, reach, operation.variables, slugs, marks, f'"{digest.hexdigest()[:40]}"')
+        tag = f'"{digest.hexdigest()[:40]}"'
+        return {**_VARY, "ETag": tag, "Cache-Control": self._control(asked, marks)}
 
-    async def marks(self, slugs: frozenset[str] | None) -> Mapping[str, Mark] | None:
-        if slugs == frozenset():
-            return {}
-        look = partial(self.timelines.marks.of, slugs)
-        try:
-            return look() if self.timelines.database.dialect.INLINE else await asyncio.to_thread(look)
-        except Exception:  # noqa: BLE001  to execute the query says so, too
-            return None
+    def _control(self, asked: Asked, marks: Mapping[str, Mark]) -> str:
+        head = min((mark.position for mark in marks.values()), default=0)
+        is_pinned = (
+            self.pinned_for
+            and asked.slugs is not None
+            and asked.slugs == frozenset(marks)
+            and asked.pinned_at is not None
+            and asked.pinned_at <= head
+        )
+        return f"public, max-age={self.pinned_for}" if is_pinned else ASK_AGAIN["Cache-Control"]
 
 
-@dataclass(frozen=True)
-class Kept:
-    """A query's answer as it would be now."""
-
-    caching: Caching
-    reach: Reach
-    variables: Mapping[str, Any]
-    slugs: frozenset[str] | None
-    marks: Mapping[str, Mark]
-    tag: str
-
-    def is_same(self, if_none_match: str) -> bool:
-        """Whether a client that says this has it already."""
-        return any(each.strip().removeprefix("W/") == self.tag for each in if_none_match.split(","))
-
-    async def headers(self, *, failed: bool) -> Mapping[str, str]:
-        """Of the answer, once it was worked out.
-
-        It has a tag only if nothing was recorded meanwhile: else it may be of another basis than the tag says.
-        """
-        if failed or self.reach.waits(self.variables):
-            return NOT_KEPT
-        if await self.caching.marks(self.slugs) != self.marks:
-            return {**_VARY, "Cache-Control": _ASK_AGAIN}
-        return self.tagged()
-
-    def tagged(self) -> Mapping[str, str]:
-        return {**_VARY, "ETag": self.tag, "Cache-Control": self._control()}
-
-    def _control(self) -> str:
-        head = min((mark.position for mark in self.marks.values()), default=0)
-        if not self.caching.pinned_for or self.slugs is None or self.slugs != self.marks.keys():
-            return _ASK_AGAIN
-        is_pinned = self.reach.is_pinned(self.variables, head)
-        return f"public, max-age={self.caching.pinned_for}" if is_pinned else _ASK_AGAIN
+def is_same(headers: Mapping[str, str], if_none_match: str) -> bool:
+    """Whether a client that says this has the answer with these headers already."""
+    return any(each.strip().removeprefix("W/") == headers["ETag"] for each in if_none_match.split(","))

@@ -1,6 +1,7 @@
 """GraphQL over HTTP, https://graphql.github.io/graphql-over-http/draft/: one operation a request, by GET or POST."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 import orjson
 from graphql import OperationType
@@ -9,14 +10,18 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from timeline.api.caching import NOT_KEPT, Caching
+from timeline.api.answers import Answers, Made, Marks
+from timeline.api.asked import Asked, Key
+from timeline.api.caching import ASK_AGAIN, NOT_KEPT, Caching, is_same
+from timeline.api.looks import Looks
 from timeline.api.negotiating import EVENTS, GRAPHQL, JSON, preferred, wants_a_page
 from timeline.api.operations import Operation, Operations, execute
-from timeline.api.payloads import HttpRefusal, asks, from_body, from_query
+from timeline.api.payloads import HttpRefusal, asks, body_of, from_query, parse_json
 from timeline.api.request import Request
 from timeline.api.schema import Schema
 from timeline.errors import BadInput
 from timeline.execution import Answer
+from timeline.timelines import Timelines
 
 _STATUS = {"FORBIDDEN": 403, "NOT_FOUND": 404}
 
@@ -28,7 +33,9 @@ class GraphQLView:
         self,
         schema: Schema,
         operations: Operations,
+        timelines: Timelines,
         caching: Caching,
+        answers: Answers,
         *,
         max_body: int,
         ide: Callable[[HttpRequest], Response] | None,
@@ -36,7 +43,10 @@ class GraphQLView:
     ) -> None:
         self._schema = schema
         self._operations = operations
+        self._timelines = timelines
         self._caching = caching
+        self._answers = answers
+        self._looks = Looks(timelines)
         self._max_body = max_body
         self._ide = ide
         self._queries_by_get = queries_by_get
@@ -52,17 +62,21 @@ class GraphQLView:
 
     async def operation(self, scope: Scope, receive: Receive) -> Operation | None:
         """What is asked for; None if the client left while it said so."""
-        method = scope["method"]
-        if method == "GET":
-            payload = from_query(scope["query_string"])
-            if "query" in payload and not self._queries_by_get:
-                raise HttpRefusal(405, "By GET only a trusted document may be asked, by its documentId", allow="POST")
-        elif method == "POST":
-            payload = await from_body(scope, receive, self._max_body)
-        else:
-            raise HttpRefusal(405, "An operation comes by GET or by POST", allow="GET, POST")
-        if payload is None:
-            return None
+        sent = await self._sent(scope, receive)
+        return None if sent is None else self._read(scope["method"], sent)
+
+    async def _sent(self, scope: Scope, receive: Receive) -> bytes | None:
+        match scope["method"]:
+            case "GET":
+                return scope["query_string"]  # type: ignore[no-any-return]
+            case "POST":
+                return await body_of(scope, receive, self._max_body)
+        raise HttpRefusal(405, "An operation comes by GET or by POST", allow="GET, POST")
+
+    def _read(self, method: str, sent: bytes) -> Operation:
+        payload = from_query(sent) if method == "GET" else parse_json(sent)
+        if method == "GET" and "query" in payload and not self._queries_by_get:
+            raise HttpRefusal(405, "By GET only a trusted document may be asked, by its documentId", allow="POST")
         try:
             operation = self._operations.of(payload)
         except BadInput as bad:
@@ -82,26 +96,55 @@ class GraphQLView:
         media_type = preferred(accept)
         if media_type is None:
             raise HttpRefusal(406, f"The answer is {GRAPHQL}, {JSON} or {EVENTS}")
-        operation = await self.operation(scope, receive)
-        if operation is None:
+        sent = await self._sent(scope, receive)
+        if sent is None:
             return None
-        if operation.type is OperationType.SUBSCRIPTION:
-            raise HttpRefusal(400, f"A subscription is followed over a WebSocket, or by accepting {EVENTS}")
-        if scope["method"] == "GET" and operation.type is OperationType.QUERY:
-            return await self._kept(operation, media_type, headers.get("if-none-match", ""))
-        return _response(await self._answer(operation), operation, media_type)
+        key = Key(scope["method"], media_type, sent)
+        asked, operation = self._answers.asked(key), None
+        if asked is None:
+            operation = self._read(key.method, sent)
+            if operation.type is OperationType.SUBSCRIPTION:
+                raise HttpRefusal(400, f"A subscription is followed over a WebSocket, or by accepting {EVENTS}")
+            if operation.type is not OperationType.QUERY:
+                return _response(await self._answer(operation), operation, media_type)
+            asked = Asked(key, operation)
+            self._answers.keep(asked)
+        make = partial(self._made, asked, operation)
+        return await self._response(asked, make, headers.get("if-none-match", ""))
 
-    async def _kept(self, operation: Operation, media_type: str, if_none_match: str) -> Response:
-        kept = await self._caching.of(operation, media_type)
-        if kept is None:
-            return _response(await self._answer(operation), operation, media_type, NOT_KEPT)
-        if if_none_match and kept.is_same(if_none_match):
-            return Response(status_code=304, headers=kept.tagged())
+    async def _response(
+        self, asked: Asked, make: Callable[[Marks | None], Awaitable[Made]], if_none_match: str
+    ) -> Response:
+        if asked.waits or (asked.key.method == "POST" and not self._answers.most):
+            return (await make(None)).response
+        marks = await self._looks.at(asked.slugs)
+        if marks is None:
+            self._answers.forget()
+            return (await make(None)).response
+        if asked.key.method == "GET" and if_none_match:
+            headers = self._caching.tagged(asked, marks)
+            if is_same(headers, if_none_match):
+                return Response(status_code=304, headers=headers)
+        return await self._answers.response(asked, marks, partial(make, marks))
+
+    async def _made(self, asked: Asked, operation: Operation | None, marks: Marks | None) -> Made:
+        """The answer as it is now; `marks` are what was seen before, None if that is not known or of no use.
+
+        It has a tag only if nothing was recorded meanwhile: else it may be of another basis than the tag says.
+        """
+        operation, media_type = operation or self._read(asked.key.method, asked.key.sent), asked.key.media_type
         answer = await self._answer(operation)
-        return _response(answer, operation, media_type, await kept.headers(failed=bool(answer.errors)))
+        stands = marks is not None and not answer.errors
+        headers: Mapping[str, str] | None = None
+        if asked.key.method == "GET":
+            headers = NOT_KEPT
+            if stands and marks is not None:
+                stands = await self._looks.at(asked.slugs) == marks
+                headers = self._caching.tagged(asked, marks) if stands else ASK_AGAIN
+        return Made(_response(answer, operation, media_type, headers), stands)
 
     async def _answer(self, operation: Operation) -> Answer:
-        return await execute(self._schema, operation, Request(self._caching.timelines))
+        return await execute(self._schema, operation, Request(self._timelines))
 
 
 def _response(

@@ -61,8 +61,10 @@ def from_query(query_string: bytes) -> Mapping[str, Any]:
     return payload
 
 
-async def from_body(scope: Scope, receive: Receive, limit: int) -> Any:
-    """None if the client left before it was there. `limit` is in bytes, counted while they come."""
+async def body_of(scope: Scope, receive: Receive, limit: int) -> bytes | None:
+    """JSON, if its headers are right; None if the client left before it was there. `limit` is in bytes, counted while
+    they come.
+    """
     headers = Headers(scope=scope)
     length = headers.get("content-length", "0")
     if length.isdigit() and int(length) > limit:
@@ -81,7 +83,7 @@ async def from_body(scope: Scope, receive: Receive, limit: int) -> Any:
         more = message.get("more_body", False)
         if len(body) > limit:
             raise _too_large(limit)
-    return parse_json(bytes(body))
+    return bytes(body)
 
 
 def _is_utf8(parameters: str) -> bool:

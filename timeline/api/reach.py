@@ -53,14 +53,15 @@ class Reach:
         """Whether it asks for a position that may not be there yet (`atLeast`)."""
         return any(value not in (None, Undefined) for value in self._values(self._waits, variables))
 
-    def is_pinned(self, variables: Mapping[str, Any], head: int) -> bool:
-        """Whether all that it reads is asked for as it was known at positions up to `head`."""
+    def pinned_at(self, variables: Mapping[str, Any]) -> int | None:
+        """The last of the positions that all it reads is asked for as known at; None if not all of it is."""
         nodes = list(self._nodes(variables))
         if self._everything or not self._is_pinned or not (self._slugs or nodes):
-            return False
+            return None
         known = [_position(value) for value in self._values(self._known_at, variables)]
         known += [each.known_at for each in nodes]
-        return all(position is not None and position <= head for position in known)
+        positions = [position for position in known if position is not None]
+        return max(positions, default=0) if len(positions) == len(known) else None
 
     def _root(self, field: FieldNode) -> None:
         given = {each.name.value: each.value for each in field.arguments or ()}

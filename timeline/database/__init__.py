@@ -1,9 +1,9 @@
 """The seam between the two databases: everything that differs is in `sqlite` and `postgres`, and nothing else does."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
@@ -30,6 +30,15 @@ class Growth(Protocol):
         """
 
 
+class Asking(Protocol):
+    """For an event loop, which goes on while the database answers. One question at a time."""
+
+    async def rows(self, sql: str, parameters: Any) -> Sequence[tuple[Any, ...]]:
+        """As `Prepared.sent` makes them. Raises when the connection is lost; the next question gets another one."""
+
+    def close(self) -> None: ...
+
+
 class Dialect(Protocol):
     """What differs. The modules `sqlite` and `postgres` are two of these."""
 
@@ -43,6 +52,9 @@ class Dialect(Protocol):
         """An engine for reads and one for writes. A write transaction on SQLite begins with the lock on the file; on
         PostgreSQL whoever writes locks the head row. Readers never wait for either.
         """
+
+    def asking(self, engine: Engine) -> Asking | None:
+        """With a connection of its own; None where there is no such thing."""
 
     def pipelined(self, connection: Connection) -> AbstractContextManager[None]:
         """Statements inside need no answer, and on PostgreSQL do not wait for one each."""

@@ -1,6 +1,7 @@
 """PostgreSQL 15 and later, by psycopg 3."""
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,23 +14,28 @@ SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 # A node that stops while it holds a head row must not stall the others for long.
 _OPTIONS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+_CONNECT: dict[str, Any] = {
+    "options": _OPTIONS,
+    "application_name": "timeline",
+    "tcp_user_timeout": 20_000,
+    "connect_timeout": 10,
+}
 
 
 def engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
     """One engine for reads, in autocommit, and one for the writer thread and migrations."""
     url = url.set(drivername="postgresql+psycopg")
-    connect = {"options": _OPTIONS, "application_name": "timeline", "tcp_user_timeout": 20_000, "connect_timeout": 10}
     read = create_engine(
         url,
         isolation_level="AUTOCOMMIT",
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
-        connect_args=connect,
+        connect_args=_CONNECT,
     )
     # Without a ping before each group: a connection that was cut is noticed by the first statement, and the group tried
     # again on a new one.
-    write = create_engine(url, pool_size=1, max_overflow=1, connect_args=connect)
+    write = create_engine(url, pool_size=1, max_overflow=1, connect_args=_CONNECT)
     event.listen(write, "connect", _listen_for_warnings)
     return read, write
 
@@ -84,6 +90,39 @@ class _Growth:
 
 
 growth = _Growth()
+
+
+class _Asking:
+    """A third of what it takes in a thread, whose answer has to wait until the event loop lets go of Python's lock."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._cursor: Any = None
+
+    async def rows(self, sql: str, parameters: Any) -> Sequence[tuple[Any, ...]]:
+        import psycopg  # noqa: PLC0415
+
+        try:
+            if self._cursor is None:
+                connection = await psycopg.AsyncConnection.connect(self._address, autocommit=True, **_CONNECT)
+                self._cursor = connection.cursor()
+            await self._cursor.execute(sql, parameters)
+            rows: Sequence[tuple[Any, ...]] = await self._cursor.fetchall()
+        except BaseException:  # lost; or left in the middle
+            self.close()
+            raise
+        return rows
+
+    def close(self) -> None:
+        if self._cursor is not None:
+            self._cursor.connection.pgconn.finish()
+            self._cursor = None
+
+
+def asking(engine: Engine) -> _Asking | None:
+    if sys.platform == "win32":
+        return None  # psycopg does not go with the event loop there
+    return _Asking(engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
 
 
 def alone(connection: Connection) -> None:

@@ -22,15 +22,19 @@ class Prepared:
         self._texts: dict[tuple[object, ...], _Text] = {}
 
     def rows(self, connection: Connection, given: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        return connection.exec_driver_sql(*self.sent(connection.dialect, given)).all()
+
+    def sent(self, dialect: Dialect, given: Mapping[str, Any]) -> tuple[str, Any]:
+        """What the driver is given: the text, and its parameters."""
         whole = {name: _padded(value) if isinstance(value, list | tuple) else value for name, value in given.items()}
         lengths = [len(value) for value in whole.values() if isinstance(value, list)]
-        shape = (connection.dialect.name, *lengths)
+        shape = (dialect.name, *lengths)
         text = self._texts.get(shape)
         if text is None:
             if len(self._texts) >= _TEXTS:
                 self._texts.clear()
-            text = self._texts[shape] = self._compiled(connection.dialect, whole)
-        return connection.exec_driver_sql(text.sql, text.parameters(whole)).all()
+            text = self._texts[shape] = self._compiled(dialect, whole)
+        return text.sql, text.parameters(whole)
 
     def _compiled(self, dialect: Dialect, given: Mapping[str, Any]) -> "_Text":
         compiled = self._statement.compile(dialect=dialect)

@@ -96,6 +96,10 @@ class _Growth:
 growth = _Growth()
 
 
+def asking(engine: Engine) -> None:
+    """There is nobody to wait for."""
+
+
 def alone(connection: Connection) -> None:
     """Whoever writes has the file's lock already."""
 

@@ -1,20 +1,22 @@
 """Whether a timeline is still what it was, at next to no cost: for answers that clients have kept."""
 
+import asyncio
 import hashlib
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import ExitStack
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
 from timeline.database import Database, tables
+from timeline.database.prepared import Prepared
 
 _KEPT = 1_000  # timelines whose marks are kept until something is committed
 
 _timeline, _head = tables.timeline.c, tables.head.c
-_MARKS = (
+_ALL = (
     select(
         _timeline.slug,
         _head.position,
@@ -28,7 +30,8 @@ _MARKS = (
     )
     .order_by(_timeline.slug)
 )
-_SOME = _MARKS.where(_timeline.slug.in_(bindparam("slugs", expanding=True)))
+_SOME = Prepared(_ALL.where(_timeline.slug.in_(bindparam("slugs", expanding=True))))
+_EVERY = Prepared(_ALL)
 
 
 class Mark(NamedTuple):
@@ -46,6 +49,7 @@ class Marks:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._asking = database.dialect.asking(database.read)
         self._lock = threading.Lock()
         self._open = ExitStack()
         self._connection: Connection | None = None
@@ -67,7 +71,16 @@ class Marks:
                 self._disconnect()
                 raise
 
+    async def seen(self, slugs: Collection[str] | None) -> dict[str, Mark]:
+        """The same from an event loop, which goes on meanwhile. One look at a time."""
+        if self._asking is None:
+            return await asyncio.to_thread(self.of, slugs)
+        statement, given = _question(slugs)
+        return _marks(await self._asking.rows(*statement.sent(self._database.read.dialect, given)))
+
     def close(self) -> None:
+        if self._asking is not None:
+            self._asking.close()
         with self._lock:
             self._disconnect()
 
@@ -95,14 +108,21 @@ class Marks:
 
     def _read(self, slugs: Collection[str] | None) -> dict[str, Mark]:
         assert self._connection is not None
-        if slugs is None:
-            rows = self._connection.execute(_MARKS)
-        else:
-            # PostgreSQL refuses to be asked for a text with NUL.
-            rows = self._connection.execute(_SOME, {"slugs": [slug for slug in slugs if "\x00" not in slug]})
-        found: dict[str, Mark] = {}
-        for slug, group in groupby(rows, key=lambda row: str(row[0])):
-            several = [tuple(row) for row in group]
-            digest = hashlib.sha256("\n".join(sorted(map(repr, several))).encode()).digest()
-            found[slug] = Mark(digest, several[0][1])
-        return found
+        statement, given = _question(slugs)
+        return _marks(statement.rows(self._connection, given))
+
+
+def _question(slugs: Collection[str] | None) -> tuple[Prepared, dict[str, Any]]:
+    if slugs is None:
+        return _EVERY, {}
+    # PostgreSQL refuses to be asked for a text with NUL.
+    return _SOME, {"slugs": [slug for slug in slugs if "\x00" not in slug]}
+
+
+def _marks(rows: Iterable[Any]) -> dict[str, Mark]:
+    found: dict[str, Mark] = {}
+    for slug, group in groupby(rows, key=lambda row: str(row[0])):
+        several = [tuple(row) for row in group]
+        digest = hashlib.sha256("\n".join(sorted(map(repr, several))).encode()).digest()
+        found[slug] = Mark(digest, several[0][1])
+    return found

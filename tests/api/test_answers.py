@@ -1,0 +1,371 @@
+"""What is kept of answers is what would be answered now: whatever was done meanwhile, on whichever node."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.responses import Response
+
+from tests.api.client import Client, moved
+from tests.api.conftest import Statements, client_of, schema_of
+from tests.making import made as event
+from timeline.api.answers import OVERHEAD, REQUEST, Answers, Made
+from timeline.api.app import application
+from timeline.api.asked import Asked, Key
+from timeline.api.looks import Looks
+from timeline.api.negotiating import GRAPHQL, JSON
+from timeline.api.operations import Operations
+from timeline.database import Database
+from timeline.database.migrate import migrate
+from timeline.domain.acts import REDACTION
+from timeline.domain.claims import NewMeta
+from timeline.domain.kinds import Kinds
+from timeline.errors import Unavailable
+from timeline.timelines import Timelines
+from timeline.timelines.facade import wall_clock
+from timeline.timelines.marks import Mark
+from timeline.timelines.rebuild import rebuild
+
+PAGE = """query ($slug: ID!) { timeline(slug: $slug) {
+  title basis { position } events { nodes { __typename headline note entities { entity { name } } } totalCount }
+} }"""
+ALL = "{ timelines { nodes { slug basis { position } events { totalCount } } } }"
+MEGABYTE = 1_000_000
+
+
+def app_of(timelines: Timelines, max_kept: int = MEGABYTE) -> Starlette:
+    return application(schema_of(timelines.kinds), timelines, max_body=MEGABYTE, code="1", max_kept=max_kept)
+
+
+async def post(client: Client, query: str, accept: str = JSON, **given: Any) -> httpx.Response:
+    return await client.send(orjson.dumps({"query": query, **given}), accept=accept)
+
+
+async def get(client: Client, query: str, accept: str = JSON, **given: Any) -> httpx.Response:
+    parameters = {"query": query} | {
+        key: each if isinstance(each, str) else json.dumps(each) for key, each in given.items()
+    }
+    return await client.http.get("/graphql", params=parameters, headers={"accept": accept})
+
+
+ACTS = ("append", "name", "redact", "create", "rebuild", "lone")
+act = st.tuples(st.sampled_from(ACTS), st.integers(0, 1), st.integers(0, 3))
+
+
+class World:
+    """Two nodes that keep answers, one that keeps none, and timelines that nobody else knows."""
+
+    def __init__(self, nodes: list[Timelines]) -> None:
+        self.nodes = nodes
+        self.slugs = [f"run-{uuid4()}" for _ in range(3)]
+        self.appended: dict[str, list[UUID]] = {slug: [] for slug in self.slugs}
+        for slug in self.slugs[:2]:
+            nodes[0].create(slug, "A run")
+
+    def do(self, what: str, node: Timelines, number: int) -> None:
+        slug = self.slugs[number % 2]
+        appended = self.appended[slug]
+        match what:
+            case "append" | "name":
+                id_ = uuid4()
+                toy = {"ref": "bear", "name": f"Bear {number}"} if what == "name" else "bear"
+                node.append(slug, [event(node.kinds, "toy.moved", {"toy": toy}, id=str(id_), note=f"secret {id_}")])
+                appended.append(id_)
+            case "redact" if appended:
+                node.append(slug, [NewMeta(kind=REDACTION, target=appended.pop(number % len(appended)), reason="x")])
+            case "create":
+                node.create(self.slugs[2], "A run")
+            case "rebuild":
+                for _ in rebuild(node.database, node.kinds, node.find(slug).id, wall_clock):
+                    pass
+
+    def questions(self) -> Iterator[dict[str, Any]]:
+        for slug in self.slugs:
+            yield {"query": PAGE, "variables": {"slug": slug}}
+            yield {"query": PAGE.replace("events {", "events(knownAt: {position: 1}) {"), "variables": {"slug": slug}}
+        each = [
+            f'{name}: timeline(slug: "{slug}") {{ basis {{ hash }} }}'
+            for name, slug in zip("abc", self.slugs, strict=True)
+        ]
+        yield {"query": f"{{ {each[0]} }}"}
+        yield {"query": f"{{ {' '.join(each)} }}"}
+        yield {"query": ALL}
+
+
+@pytest.fixture
+def nodes(open_timelines: Callable[[], Timelines]) -> list[Timelines]:
+    return [open_timelines() for _ in range(3)]
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(act, max_size=10))
+async def test_answers_are_those_of_a_node_that_keeps_none(
+    nodes: list[Timelines], acts: list[tuple[str, int, int]]
+) -> None:
+    world = World(nodes)
+    one, two, none = nodes
+    async with client_of(app_of(one)) as first, client_of(app_of(two)) as second, client_of(app_of(none, 0)) as third:
+        for what, node, number in [("lone", 0, 0), *acts]:
+            world.do(what, nodes[node], number)
+            for question in world.questions():
+                expected = await post(third, **question)
+                for client in (first, second, first):
+                    for ask in (post, get):
+                        answer = await ask(client, **question)
+                        assert (answer.status_code, answer.content) == (200, expected.content), (what, question)
+
+
+async def test_what_is_asked_again_is_not_read_again(timelines: Timelines, statements: Statements) -> None:
+    async with client_of(app_of(timelines)) as client, client_of(app_of(timelines, 0)) as without:
+        await client.append(moved())
+        for ask in (post, get):
+            before = await ask(client, PAGE, variables={"slug": "toys"})
+            statements.forget()
+            again = await ask(client, PAGE, variables={"slug": "toys"})
+            assert (again.content, again.headers) == (before.content, before.headers)
+            assert not [each for each in statements if "FROM" in each]
+            assert ("etag" in again.headers) is (ask is get)
+            await ask(without, PAGE, variables={"slug": "toys"})
+            statements.forget()
+            assert (await ask(without, PAGE, variables={"slug": "toys"})).content == before.content
+            assert [each for each in statements if "FROM occurrence" in each]
+
+
+async def test_requests_that_differ_are_not_taken_for_each_other(on_sqlite: Timelines) -> None:
+    on_sqlite.create("other", "Other")
+    two = 'query A { timeline(slug: "toys") { title } } query B { timeline(slug: "other") { title } }'
+    async with client_of(app_of(on_sqlite)) as client:
+        for _ in range(2):
+            for ask in (post, get):
+                for slug, title in (("toys", "Toys"), ("other", "Other")):
+                    for accept in (JSON, GRAPHQL):
+                        response = await ask(client, PAGE, accept, variables={"slug": slug})
+                        assert response.json()["data"]["timeline"]["title"] == title
+                        assert response.headers["content-type"] == f"{accept}; charset=utf-8"
+                for name, title in (("A", "Toys"), ("B", "Other")):
+                    response = await ask(client, two, operationName=name)
+                    assert response.json()["data"]["timeline"]["title"] == title
+        body = orjson.dumps({"query": ALL})
+        assert (await client.send(body)).status_code == 200
+        as_parameters = await client.http.get(f"/graphql?{body.decode()}", headers={"accept": JSON})
+        assert as_parameters.status_code == 400
+
+
+async def test_what_may_be_otherwise_the_next_time_is_asked_anew(
+    on_sqlite: Timelines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("timeline.api.query.PATIENCE", 0.01)
+    async with client_of(app_of(on_sqlite)) as client:
+        late = '{ timeline(slug: "toys", atLeast: 1) { basis { position } } }'
+        assert (await post(client, late)).json()["errors"][0]["extensions"]["code"] == "BEHIND"
+        made = [(await client.append(moved()))["events"][0]["position"] for _ in range(2)]
+        assert made == [1, 2]
+        assert (await post(client, late)).json()["data"]["timeline"]["basis"]["position"] == 2
+
+
+async def test_an_error_is_not_kept(on_sqlite: Timelines, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with client_of(app_of(on_sqlite)) as client:
+        with monkeypatch.context() as broken:
+            broken.setattr(Timelines, "reading", _fails)
+            assert "errors" in (await post(client, PAGE, variables={"slug": "toys"})).json()
+            assert "errors" in (await get(client, PAGE, variables={"slug": "toys"})).json()
+        assert (await post(client, PAGE, variables={"slug": "toys"})).json()["data"]["timeline"]["title"] == "Toys"
+
+
+def _fails(_: Timelines) -> Any:
+    raise Unavailable("it is away")
+
+
+async def test_those_who_ask_the_same_at_once_are_answered_together(
+    timelines: Timelines, statements: Statements
+) -> None:
+    async with client_of(app_of(timelines)) as client:
+        await client.append(moved())
+        statements.clear()
+        several = await asyncio.gather(*(post(client, PAGE, variables={"slug": "toys"}) for _ in range(8)))
+        assert len({each.content for each in several}) == 1
+        assert len([each for each in statements if "FROM occurrence" in each and "count(" not in each]) == 1, statements
+
+
+async def test_of_those_who_wait_one_may_leave(timelines: Timelines) -> None:
+    async with client_of(app_of(timelines)) as client:
+        asked = [asyncio.create_task(post(client, PAGE, variables={"slug": "toys"})) for _ in range(3)]
+        await asyncio.sleep(0.001)
+        asked[0].cancel()
+        left, *stayed = await asyncio.gather(*asked, return_exceptions=True)
+        assert all(isinstance(each, httpx.Response) and each.json()["data"]["timeline"] for each in stayed)
+        assert isinstance(left, asyncio.CancelledError | httpx.Response)
+
+
+async def test_what_one_asks_for_after_a_look_began_is_seen_by_the_next(
+    timelines: Timelines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, see = Looks(timelines), timelines.marks.seen
+    goes_on, seen = asyncio.Event(), asyncio.Event()
+
+    async def slow(slugs: Any) -> dict[str, Mark]:
+        found = await see(slugs)
+        seen.set()
+        await goes_on.wait()
+        return found
+
+    if timelines.database.dialect.INLINE:
+        return  # a look is over before anybody else can ask
+    monkeypatch.setattr(timelines.marks, "seen", slow)
+    before = asyncio.create_task(looks.at(frozenset({"toys"})))
+    await seen.wait()
+    timelines.append("toys", [event(timelines.kinds, "toy.moved", {"toy": "bear"})])
+    after = [asyncio.create_task(looks.at(slugs)) for slugs in (frozenset({"toys"}), frozenset({"toys", "x"}), None)]
+    await asyncio.sleep(0)
+    goes_on.set()
+    assert [each["toys"].position for each in (await before, *await asyncio.gather(*after)) if each] == [0, 1, 1, 1]
+    assert not await looks.at(frozenset({"nope", "\x00"}))
+
+
+async def test_a_connection_that_was_lost_takes_what_is_kept_with_it(postgres_address: str, kinds: Kinds) -> None:
+    """After a fail-over the log may have another history."""
+    database = Database.open(postgres_address)
+    migrate(database)
+    timelines = Timelines(database, kinds)
+    timelines.create("toys", "Toys")
+    app = app_of(timelines)
+    answers = _answers_of(app)
+    try:
+        async with client_of(app) as client:
+            before = await post(client, PAGE, variables={"slug": "toys"})
+            assert answers._shelves
+            with database.writing() as connection:
+                connection.exec_driver_sql(
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            assert (await post(client, PAGE, variables={"slug": "toys"})).content == before.content
+            assert not answers._shelves
+            assert (await post(client, PAGE, variables={"slug": "toys"})).content == before.content
+            assert answers._shelves
+    finally:
+        timelines.close()
+
+
+async def test_what_is_redacted_elsewhere_is_forgotten(nodes: list[Timelines]) -> None:
+    one, two, _ = nodes
+    for slug in ("toys", "other"):
+        one.create(slug, "Toys")
+    app = app_of(one)
+    answers, id_ = _answers_of(app), uuid4()
+    both = '{ a: timeline(slug: "toys") { events { nodes { note } } } b: timeline(slug: "other") { title } }'
+    async with client_of(app) as client:
+        await client.append(moved(id=str(id_), note="secret"))
+        for query in (PAGE, both, "{ timelines { nodes { events { nodes { note } } } } }"):
+            for ask in (post, get):
+                assert "secret" in (await ask(client, query, variables={"slug": "toys"})).text
+        other = await post(client, PAGE, variables={"slug": "other"})
+        assert "secret" in _kept(answers)
+        two.append("toys", [NewMeta(kind=REDACTION, target=id_, reason="by order")])
+        await post(client, '{ timeline(slug: "toys") { title } }')
+        assert "secret" not in _kept(answers)
+        assert other.text in _kept(answers)
+
+
+def _answers_of(app: Starlette) -> Answers:
+    view = next(route for route in app.routes if getattr(route, "path", "") == "/graphql").app._view  # type: ignore[attr-defined]
+    answers = view._answers
+    assert isinstance(answers, Answers)
+    return answers
+
+
+def _kept(answers: Answers) -> str:
+    bodies = [bytes(each.body) for shelf in answers._shelves.values() for each in shelf.responses.values()]
+    assert answers.bytes == sum(map(len, bodies)) + sum(len(key.sent) + OVERHEAD for key in answers._asked)
+    return b" ".join(bodies).decode()
+
+
+class Kept:
+    """Answers by hand, to questions about one timeline or another."""
+
+    def __init__(self, kinds: Kinds, most: int) -> None:
+        self.operations = Operations(schema_of(kinds))
+        self.answers = Answers(most)
+        self.made = 0
+
+    async def ask(
+        self, number: int, marks: Mapping[str, Mark], slug: str = "toys", size: int = 1_000, pad: int = 0
+    ) -> None:
+        query = f'{{ timeline(slug: "{slug}") {{ a{number}: title }} }}' + " " * pad
+        key = Key("POST", JSON, query.encode())
+        asked = self.answers.asked(key)
+        if asked is None:
+            asked = Asked(key, self.operations.of({"query": query}))
+            self.answers.keep(asked)
+        body = (f"{number} " * size)[:size]
+
+        async def make() -> Made:
+            self.made += 1
+            return Made(Response(body), stands=True)
+
+        assert (await self.answers.response(asked, marks, make)).body == body.encode()
+        assert self.answers.bytes <= self.answers.most
+        _kept(self.answers)
+
+
+def mark(number: int) -> Mark:
+    return Mark(b"%d" % number, number)
+
+
+async def test_what_is_kept_is_bounded(kinds: Kinds) -> None:
+    most = 40 * (1_000 + OVERHEAD)
+    kept = Kept(kinds, most)
+    now = {"toys": mark(1)}
+    for number in range(100):
+        await kept.ask(number, now)
+        await kept.ask(0, now)  # what is asked for stays
+    assert kept.made == 100
+    assert most * 0.9 < kept.answers.bytes
+    await kept.ask(99, now)
+    assert kept.made == 100
+    await kept.ask(1, now)
+    assert kept.made == 101
+    for number in range(200, 202):
+        await kept.ask(number, now, size=most // 8 + 1)  # one answer is not to push out all others
+        await kept.ask(number, now, size=most // 8 + 1)
+    assert kept.made == 105
+    for number in range(300, 500):  # nor are there more timelines than answers
+        await kept.ask(number, {}, slug=f"slug-{number}")
+    assert len(kept.answers._shelves) <= len(kept.answers._asked) <= 40
+
+
+async def test_a_long_request_is_not_kept(kinds: Kinds) -> None:
+    kept = Kept(kinds, MEGABYTE)
+    for _ in range(2):
+        await kept.ask(1, {}, pad=REQUEST)
+    assert (kept.made, kept.answers.bytes, kept.answers._shelves) == (2, 0, {})
+
+
+async def test_nothing_is_kept_where_that_is_off(kinds: Kinds) -> None:
+    kept = Kept(kinds, 0)
+    for _ in range(2):
+        await kept.ask(1, {})
+    assert (kept.made, kept.answers.bytes, kept.answers._asked) == (2, 0, {})
+
+
+async def test_other_marks_are_other_answers(kinds: Kinds) -> None:
+    kept = Kept(kinds, MEGABYTE)
+    for number in (1, 2, 1):
+        await kept.ask(1, {"toys": mark(number)})
+        await kept.ask(1, {"toys": mark(number)})
+    assert kept.made == 3
+    await kept.ask(2, {"other": mark(7)}, slug="other")
+    await kept.ask(1, {"toys": mark(8)})
+    assert kept.made == 5
+    await kept.ask(2, {"other": mark(7)}, slug="other")
+    assert kept.made == 5
+    await kept.ask(2, {}, slug="other")
+    assert kept.made == 6
