@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,17 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
-from starlette.responses import Response
 
 from tests.api.client import Client, moved
 from tests.api.conftest import Statements, client_of, schema_of
+from tests.api.test_kept import kept_text
 from tests.making import made as event
-from timeline.api.answers import OVERHEAD, REQUEST, Answers, Made
+from timeline.api.answers import Answers
 from timeline.api.app import application
-from timeline.api.asked import Asked, Key
 from timeline.api.looks import Looks
 from timeline.api.negotiating import GRAPHQL, JSON
-from timeline.api.operations import Operations
 from timeline.database import Database
 from timeline.database.migrate import migrate
 from timeline.domain.acts import REDACTION
@@ -268,11 +266,11 @@ async def test_what_is_redacted_elsewhere_is_forgotten(nodes: list[Timelines]) -
             for ask in (post, get):
                 assert "secret" in (await ask(client, query, variables={"slug": "toys"})).text
         other = await post(client, PAGE, variables={"slug": "other"})
-        assert "secret" in _kept(answers)
+        assert "secret" in kept_text(answers)
         two.append("toys", [NewMeta(kind=REDACTION, target=id_, reason="by order")])
         await post(client, '{ timeline(slug: "toys") { title } }')
-        assert "secret" not in _kept(answers)
-        assert other.text in _kept(answers)
+        assert "secret" not in kept_text(answers)
+        assert other.text in kept_text(answers)
 
 
 def _answers_of(app: Starlette) -> Answers:
@@ -280,92 +278,3 @@ def _answers_of(app: Starlette) -> Answers:
     answers = view._answers
     assert isinstance(answers, Answers)
     return answers
-
-
-def _kept(answers: Answers) -> str:
-    bodies = [bytes(each.body) for shelf in answers._shelves.values() for each in shelf.responses.values()]
-    assert answers.bytes == sum(map(len, bodies)) + sum(len(key.sent) + OVERHEAD for key in answers._asked)
-    return b" ".join(bodies).decode()
-
-
-class Kept:
-    """Answers by hand, to questions about one timeline or another."""
-
-    def __init__(self, kinds: Kinds, most: int) -> None:
-        self.operations = Operations(schema_of(kinds))
-        self.answers = Answers(most)
-        self.made = 0
-
-    async def ask(
-        self, number: int, marks: Mapping[str, Mark], slug: str = "toys", size: int = 1_000, pad: int = 0
-    ) -> None:
-        query = f'{{ timeline(slug: "{slug}") {{ a{number}: title }} }}' + " " * pad
-        key = Key("POST", JSON, query.encode())
-        asked = self.answers.asked(key)
-        if asked is None:
-            asked = Asked(key, self.operations.of({"query": query}))
-            self.answers.keep(asked)
-        body = (f"{number} " * size)[:size]
-
-        async def make() -> Made:
-            self.made += 1
-            return Made(Response(body), stands=True)
-
-        assert (await self.answers.response(asked, marks, make)).body == body.encode()
-        assert self.answers.bytes <= self.answers.most
-        _kept(self.answers)
-
-
-def mark(number: int) -> Mark:
-    return Mark(b"%d" % number, number)
-
-
-async def test_what_is_kept_is_bounded(kinds: Kinds) -> None:
-    most = 40 * (1_000 + OVERHEAD)
-    kept = Kept(kinds, most)
-    now = {"toys": mark(1)}
-    for number in range(100):
-        await kept.ask(number, now)
-        await kept.ask(0, now)  # what is asked for stays
-    assert kept.made == 100
-    assert most * 0.9 < kept.answers.bytes
-    await kept.ask(99, now)
-    assert kept.made == 100
-    await kept.ask(1, now)
-    assert kept.made == 101
-    for number in range(200, 202):
-        await kept.ask(number, now, size=most // 8 + 1)  # one answer is not to push out all others
-        await kept.ask(number, now, size=most // 8 + 1)
-    assert kept.made == 105
-    for number in range(300, 500):  # nor are there more timelines than answers
-        await kept.ask(number, {}, slug=f"slug-{number}")
-    assert len(kept.answers._shelves) <= len(kept.answers._asked) <= 40
-
-
-async def test_a_long_request_is_not_kept(kinds: Kinds) -> None:
-    kept = Kept(kinds, MEGABYTE)
-    for _ in range(2):
-        await kept.ask(1, {}, pad=REQUEST)
-    assert (kept.made, kept.answers.bytes, kept.answers._shelves) == (2, 0, {})
-
-
-async def test_nothing_is_kept_where_that_is_off(kinds: Kinds) -> None:
-    kept = Kept(kinds, 0)
-    for _ in range(2):
-        await kept.ask(1, {})
-    assert (kept.made, kept.answers.bytes, kept.answers._asked) == (2, 0, {})
-
-
-async def test_other_marks_are_other_answers(kinds: Kinds) -> None:
-    kept = Kept(kinds, MEGABYTE)
-    for number in (1, 2, 1):
-        await kept.ask(1, {"toys": mark(number)})
-        await kept.ask(1, {"toys": mark(number)})
-    assert kept.made == 3
-    await kept.ask(2, {"other": mark(7)}, slug="other")
-    await kept.ask(1, {"toys": mark(8)})
-    assert kept.made == 5
-    await kept.ask(2, {"other": mark(7)}, slug="other")
-    assert kept.made == 5
-    await kept.ask(2, {}, slug="other")
-    assert kept.made == 6
