@@ -40,9 +40,9 @@ class Talk:
     async def subscribe(self, id: str = "1", query: str = EVENTS, **variables: Any) -> None:
         await self.say({"id": id, "type": "subscribe", "payload": {"query": query, "variables": variables}})
 
-    async def batch(self, id: str = "1") -> Any:
+    async def batch(self, id: str = "1", wait: float = WAIT) -> Any:
         """The next batch of `EVENTS`."""
-        message = await self.hear()
+        message = await self.hear(wait)
         assert (message["id"], message["type"]) == (id, "next"), message
         return message["payload"]["data"]["events"]
 

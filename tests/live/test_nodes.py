@@ -117,7 +117,7 @@ async def followed(talk: Talk, until: int) -> list[int]:
     positions: list[int] = []
     async with asyncio.timeout(60):
         while not positions or positions[-1] < until:
-            positions += [event["position"] for event in (await talk.batch())["events"]]
+            positions += [event["position"] for event in (await talk.batch(wait=60))["events"]]
     return positions
 
 
