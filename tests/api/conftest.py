@@ -92,6 +92,7 @@ def _normalised(statement: str) -> str:
 _ALIKE = (  # what the databases spell differently
     (r'%\(\w+\)s(::\w+)?( COLLATE "C")?', "?"),
     (r"\bIN \(\?(, \?)*\)", "IN (?, …)"),
+    (r'= ANY \(\?\[\]( COLLATE "C")?\)', "IN (?, …)"),  # a list is one array there
     (r" OFFSET \?", ""),
     (r"\"(\w+)\"", r"\1"),
 )

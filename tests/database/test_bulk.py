@@ -1,6 +1,5 @@
 """Rows that are inserted as they are come back as they were, in their order."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from sqlmodel import insert
 
 from timeline.database import Database, tables
 from timeline.database.bulk import insert_rows
-from timeline.database.migrate import migrate
 
 TEXTS = [
     "",
@@ -29,14 +27,6 @@ TEXTS = [
     "\\x00",
     "x" * 9_000,
 ]
-
-
-@pytest.fixture
-def database(address: str) -> Iterator[Database]:
-    opened = Database.open(address)
-    migrate(opened)
-    yield opened
-    opened.close()
 
 
 def found(database: Database, table: Table, *order: str) -> list[tuple[Any, ...]]:

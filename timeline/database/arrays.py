@@ -26,3 +26,8 @@ def _bytes(value: bytes) -> str:
 
 
 WRITERS: Mapping[type, Write] = {int: str, str: _text, bytes: _bytes, UUID: str}  # by the Python type of a column
+
+
+def array_of(values: Sequence[Any]) -> str:
+    """Of values that are all of one type."""
+    return array(WRITERS[type(values[0])], values) if values else "{}"

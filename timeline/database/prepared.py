@@ -1,11 +1,28 @@
 """Statements whose text is made once: SQLAlchemy says what they are, and the driver is sent the text."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import Connection, Dialect, Row
+from sqlalchemy import (
+    ARRAY,
+    BinaryExpression,
+    BindParameter,
+    Connection,
+    Dialect,
+    Row,
+    Select,
+    TypeDecorator,
+    any_,
+    bindparam,
+)
+from sqlalchemy.sql.operators import in_op
 from sqlalchemy.sql.selectable import SelectBase
+from sqlalchemy.sql.visitors import replacement_traverse
 
+from timeline.database.arrays import array_of
+
+Statement = TypeVar("Statement", bound=SelectBase)
 _TEXTS = 100  # of each statement, for lists of so many lengths
 _PADDED = 1_024  # SQLite takes 32,766 parameters, and a list may stand in a statement several times
 
@@ -13,8 +30,8 @@ _PADDED = 1_024  # SQLite takes 32,766 parameters, and a list may stand in a sta
 class Prepared:
     """A question that differs in its parameters only, and so is built and compiled once.
 
-    A parameter that is a list is a `bindparam(…, expanding=True)`. Columns have to be of types that both drivers give
-    as they are: numbers, texts and bytes.
+    A parameter that is a list is a `bindparam(…, expanding=True)`: on PostgreSQL it is sent as one array, elsewhere as
+    as many parameters. Columns have to be of types that both drivers give as they are: numbers, texts and bytes.
     """
 
     def __init__(self, statement: SelectBase) -> None:
@@ -26,9 +43,9 @@ class Prepared:
 
     def sent(self, dialect: Dialect, given: Mapping[str, Any]) -> tuple[str, Any]:
         """What the driver is given: the text, and its parameters."""
-        whole = {name: _padded(value) if isinstance(value, list | tuple) else value for name, value in given.items()}
-        lengths = [len(value) for value in whole.values() if isinstance(value, list)]
-        shape = (dialect.name, *lengths)
+        pack: Callable[[Sequence[Any]], Any] = array_of if dialect.name == "postgresql" else _padded
+        whole = {name: pack(value) if isinstance(value, list | tuple) else value for name, value in given.items()}
+        shape = (dialect.name, *[len(value) for value in whole.values() if isinstance(value, list)])
         text = self._texts.get(shape)
         if text is None:
             if len(self._texts) >= _TEXTS:
@@ -37,10 +54,40 @@ class Prepared:
         return text.sql, text.parameters(whole)
 
     def _compiled(self, dialect: Dialect, given: Mapping[str, Any]) -> "_Text":
-        compiled = self._statement.compile(dialect=dialect)
+        statement = _of_arrays(self._statement) if dialect.name == "postgresql" else self._statement
+        compiled = statement.compile(dialect=dialect)
         expanded = compiled.construct_expanded_state(given)
         constant = {name: value for name, value in expanded.parameters.items() if name not in given}
         return _Text(expanded.statement, constant, expanded.parameter_expansion, expanded.positiontup)
+
+
+def rows_of_list(connection: Connection, statement: Select[Any], given: Mapping[str, Any]) -> Sequence[Row[Any]]:
+    """The same for columns whose values have to be converted, such as UUIDs: `statement` is executed as ever."""
+    if connection.dialect.name == "postgresql":
+        statement = _of_arrays(statement)
+    return connection.execute(statement, given).all()
+
+
+@lru_cache(maxsize=_TEXTS)
+def _of_arrays(statement: Statement) -> Statement:
+    """With an array for each list of parameters: of those, driver and server would have to read every one."""
+    return cast("Statement", replacement_traverse(statement, {}, _in_array))
+
+
+def _in_array(element: Any, **_: Any) -> Any:
+    if isinstance(element, BinaryExpression) and element.operator is in_op and isinstance(element.right, BindParameter):
+        return element.left == any_(bindparam(element.right.key, type_=_Array(element.left.type)))
+    return None
+
+
+class _Array(TypeDecorator[Any]):
+    """The type is the parameter's own: a text that is cast to an array would be cast for every row."""
+
+    impl = ARRAY
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
+        return array_of
 
 
 class _Text(NamedTuple):

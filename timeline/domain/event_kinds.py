@@ -3,7 +3,7 @@
 import dataclasses
 import enum
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, cast
 
@@ -27,6 +27,7 @@ class EventKind:
     declared: Declaration
     fields: Mapping[str, FieldType]
     bare: frozenset[str]  # optional fields without a default in the declaration: absent is None, or the empty list
+    references: Sequence[tuple[str, bool]]  # the fields that name entities, and whether each names many
     doc: str
 
     @classmethod
@@ -61,7 +62,8 @@ class EventKind:
         }
         if not fields:
             raise TypeError(f"{event.__qualname__} has no field: it would say nothing")
-        return cls(declared.kind, event, declared, fields, bare, documentation(event))
+        references = [(name, field.many) for name, field in fields.items() if field.shape is Shape.REF]
+        return cls(declared.kind, event, declared, fields, bare, references, documentation(event))
 
     def decode(self, data: object, version: int | None = None) -> Event:
         """Data of `version` (default: the current one) as an event; BAD_INPUT, with the path, if it is not that."""
@@ -103,9 +105,9 @@ class EventKind:
 
     def refs(self, event: Event) -> Iterator[tuple[str, Ref[Any]]]:
         """The entities that the event names, each with the field that names it, in the order of the declaration."""
-        for name, field in self.fields.items():
-            if field.shape is Shape.REF and (value := getattr(event, name)) is not None:
-                for ref in value if field.many else (value,):
+        for name, many in self.references:
+            if (value := getattr(event, name)) is not None:
+                for ref in value if many else (value,):
                     yield name, ref
 
     def named(self, event: Event, names: Names) -> Event:
@@ -115,11 +117,12 @@ class EventKind:
             return Ref(ref.kind, ref.slug, names(ref.key))
 
         twin = object.__new__(type(event))  # not `replace`, which would check again what was checked
-        for name, field in self.fields.items():
-            value = getattr(event, name)
-            if field.shape is Shape.REF and value is not None:
-                value = tuple(map(renamed, value)) if field.many else renamed(value)
-            object.__setattr__(twin, name, value)
+        values, told = vars(twin), vars(event)
+        for name in self.fields:
+            values[name] = told[name]
+        for name, many in self.references:
+            if (value := values[name]) is not None:
+                values[name] = tuple(map(renamed, value)) if many else renamed(value)
         return twin
 
     def changes(self, event: Event, occurred: FuzzyDate) -> tuple[Change, ...]:

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import Connection, bindparam, func, select
 
 from timeline.database import tables
+from timeline.database.prepared import rows_of_list
 from timeline.domain.records import BLANK, Basis, Record
 
 _record = tables.record.c
@@ -74,12 +75,12 @@ def position_at(connection: Connection, timeline_id: int, time: int, basis: int)
 
 
 def records_by_id(connection: Connection, timeline_id: int, ids: Collection[UUID]) -> dict[UUID, Record]:
-    rows = connection.execute(_BY_ID, {"timeline": timeline_id, "ids": list(ids)})
+    rows = rows_of_list(connection, _BY_ID, {"timeline": timeline_id, "ids": list(ids)})
     return {row.event_id: record_of(row) for row in rows}
 
 
 def records_at(connection: Connection, timeline_id: int, positions: Collection[int]) -> dict[int, Record]:
-    rows = connection.execute(_BY_POSITION, {"timeline": timeline_id, "positions": list(positions)})
+    rows = rows_of_list(connection, _BY_POSITION, {"timeline": timeline_id, "positions": list(positions)})
     return {row.position: record_of(row) for row in rows}
 
 

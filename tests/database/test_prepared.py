@@ -1,0 +1,38 @@
+"""Lists of parameters find what is in them, whatever it is and however many there are."""
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy import bindparam, select
+from sqlmodel import insert
+
+from tests.database.test_bulk import TEXTS
+from timeline.database import Database, tables
+from timeline.database.bulk import insert_rows
+from timeline.database.prepared import Prepared, rows_of_list
+
+_KEYS = Prepared(select(tables.slot.c.key).where(tables.slot.c.key.in_(bindparam("keys", expanding=True))))
+_EVENTS = select(tables.record.c.event_id).where(tables.record.c.event_id.in_(bindparam("ids", expanding=True)))
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, len(TEXTS)])
+@pytest.mark.parametrize("more", [0, 1_500])
+def test_texts_are_found(database: Database, count: int, more: int) -> None:
+    with database.writing() as connection:
+        insert_rows(connection, tables.slot, [(1, 1, "app:a", "rank", text) for text in TEXTS])
+    keys = [*TEXTS[:count], *(f"other {number}" for number in range(more))]
+    with database.reading() as connection:
+        found = [row.key for row in _KEYS.rows(connection, {"keys": keys})]
+    assert sorted(found) == sorted(TEXTS[:count])
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_ids_are_found(database: Database, count: int) -> None:
+    with database.writing() as connection:
+        connection.execute(insert(tables.timeline).values(id=1, slug="a", title="A", created_at=0))
+        rows = [(1, place, UUID(int=place), 0, "{}", b"", b"", b"") for place in range(1, 5)]
+        insert_rows(connection, tables.record, rows)
+    ids = [UUID(int=place) for place in range(1, count + 1)]
+    with database.reading() as connection:
+        found = rows_of_list(connection, _EVENTS, {"ids": [*ids, UUID(int=9)]})
+    assert sorted(row.event_id for row in found) == ids
