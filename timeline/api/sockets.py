@@ -11,7 +11,8 @@ import orjson
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from timeline.api.feeds import Answer, ComeBack
+from timeline.api.faults import ComeBack, ended_by
+from timeline.api.feeds import Answer
 from timeline.api.live import Live
 from timeline.api.operations import Operation
 from timeline.api.payloads import HttpRefusal, parse_json
@@ -126,6 +127,8 @@ class _Connection:
             if not self._dropped:
                 raise
             close = _Close(4490, "Slow consumer")  # who reads on finds it behind what was sent before
+        except Exception as error:  # noqa: BLE001 it is logged
+            close = _closing(error)
         finally:
             tasks = list(self._running.values())
             for task in tasks:
@@ -225,10 +228,11 @@ class _Connection:
                         await self._write(b"".join((start, answer.payload, end)).decode())
                         self._sending.pop(self, None)
             await self._end(id, {"type": "complete"})
-        except ComeBack:
-            await self._close(1013, "Try again later")
         except OSError:
             pass  # the client is gone: the reading side notices
+        except Exception as error:  # noqa: BLE001 it is logged
+            close = _closing(error)
+            await self._close(close.code, close.reason)
 
     async def _end(self, id: str, message: dict[str, Any]) -> None:
         del self._running[id]  # from here on the client may use the id again
@@ -248,6 +252,12 @@ class _Connection:
             reason = reason.encode()[:_MAX_REASON].decode(errors="ignore")
             with suppress(OSError):  # it was closed from the other side
                 await self._send({"type": "websocket.close", "code": code, "reason": reason})
+
+
+def _closing(error: Exception) -> _Close:
+    if isinstance(ended_by(error), ComeBack):
+        return _Close(1013, "Try again later")
+    return _Close(4500, "Internal server error")
 
 
 def _id(message: dict[str, Any]) -> str:
