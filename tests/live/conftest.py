@@ -1,5 +1,6 @@
 """Timelines to follow."""
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -41,3 +42,11 @@ async def port(timelines: Timelines) -> AsyncIterator[int]:
 async def sqlite_port(on_sqlite: Timelines) -> AsyncIterator[int]:
     async with serving(app_for(on_sqlite)) as port:
         yield port
+
+
+@pytest.fixture
+def nothing_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fails a test that leaves a warning or an error in the log."""
+    yield
+    records = caplog.get_records("call")  # those of the test; `caplog.records` has none of them any more
+    assert [record.getMessage() for record in records if record.levelno >= logging.WARNING] == []

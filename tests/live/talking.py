@@ -33,8 +33,8 @@ class Talk:
         assert isinstance(message, str)  # a browser's client does not take binary frames
         return json.loads(message)
 
-    async def init(self) -> None:
-        await self.say({"type": "connection_init"})
+    async def init(self, **payload: Any) -> None:
+        await self.say({"type": "connection_init", **({"payload": payload} if payload else {})})
         assert await self.hear() == {"type": "connection_ack"}
 
     async def subscribe(self, id: str = "1", query: str = EVENTS, **variables: Any) -> None:
@@ -45,6 +45,12 @@ class Talk:
         message = await self.hear()
         assert (message["id"], message["type"]) == (id, "next"), message
         return message["payload"]["data"]["events"]
+
+    async def silent(self, wait: float = 0.2) -> bool:
+        """Whether nothing more comes: no message for a while, and nothing before the answer to a ping."""
+        await asyncio.sleep(wait)
+        await self.say({"type": "ping", "payload": {"silent": True}})
+        return bool(await self.hear() == {"type": "pong", "payload": {"silent": True}})
 
     async def closed(self) -> tuple[int | None, str | None]:
         """Waits for the server to close; how it did, whatever it said before."""

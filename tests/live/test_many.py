@@ -32,13 +32,14 @@ def frame(text: str) -> bytes:
 
 
 def subscribed(port: int, *, receive: int | None = None) -> socket.socket:
-    """A connection that has subscribed, and has read nothing yet."""
+    """A connection that has subscribed, and has read nothing of it yet."""
     one = socket.socket()
     if receive is not None:
         one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
     one.settimeout(10)
     one.connect(("127.0.0.1", port))
     one.sendall(HANDSHAKE.format(port=port).encode())
+    assert one.recv(4096).startswith(b"HTTP/1.1 101 ")  # what is sent before that is lost
     one.sendall(frame('{"type":"connection_init"}'))
     query = 'subscription { events(timeline: \\"toys\\", batch: 10) { events { position note } } }'
     one.sendall(frame(f'{{"id":"1","type":"subscribe","payload":{{"query":"{query}"}}}}'))

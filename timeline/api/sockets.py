@@ -1,7 +1,7 @@
 """GraphQL over WebSocket: the protocol graphql-transport-ws, https://github.com/enisdenjo/graphql-ws."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -241,16 +241,20 @@ class _Connection:
     async def _say(self, message: dict[str, Any]) -> None:
         await self._write(orjson.dumps(message).decode())
 
-    def _write(self, text: str) -> Awaitable[None]:
+    async def _write(self, text: str) -> None:
+        """OSError if there is nobody to take it any more."""
         if self._closed:
             raise ConnectionError
-        return self._send({"type": "websocket.send", "text": text})
+        try:
+            await self._send({"type": "websocket.send", "text": text})
+        except RuntimeError:
+            raise ConnectionError from None  # the server has closed already, since pings were not answered
 
     async def _close(self, code: int, reason: str) -> None:
         if not self._closed:
             self._closed = True
             reason = reason.encode()[:_MAX_REASON].decode(errors="ignore")
-            with suppress(OSError):  # it was closed from the other side
+            with suppress(OSError, RuntimeError):  # it was closed from the other side, or by the server
                 await self._send({"type": "websocket.close", "code": code, "reason": reason})
 
 
