@@ -76,3 +76,23 @@ async def talking(
         if init:
             await talk.init()
         yield talk
+
+
+async def follow(talk: Talk, until: int, **variables: Any) -> tuple[list[int], list[Any]]:
+    """Positions received until the log's position `until` is reached, and the batches."""
+    await talk.subscribe(**variables)
+    positions: list[int] = []
+    batches: list[Any] = []
+    while not batches or batches[-1]["basis"]["position"] < until:
+        batches.append(await talk.batch())
+        positions += [event["position"] for event in batches[-1]["events"]]
+    return positions, batches
+
+
+async def refused(port: int, query: str = EVENTS, **variables: Any) -> Any:
+    async with talking(port) as talk:
+        await talk.subscribe("x", query, **variables)
+        message = await talk.hear()
+        assert message["type"] == "error", message
+        (error,) = message["payload"]
+        return error["extensions"]["code"], error["extensions"].get("path")

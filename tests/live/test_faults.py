@@ -10,9 +10,9 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.live.servers import app_for, serving
+from tests.live.streaming import STREAM, events_of, positions
 from tests.live.talking import EVENTS, talking
-from tests.live.test_following import fill
-from tests.live.test_streams import STREAM, events_of, positions
+from tests.making import fill
 from timeline.api.faults import Fault
 from timeline.timelines import Timelines
 

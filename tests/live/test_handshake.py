@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from tests.live.raw import HANDSHAKE
 from tests.live.servers import app_for, serving
 from tests.live.talking import EVENTS, talking
-from tests.live.test_many import HANDSHAKE
 from timeline.api.sockets import Limits
 from timeline.timelines import Timelines
 

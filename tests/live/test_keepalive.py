@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.live.raw import settled, subscribed
 from tests.live.servers import app_for, serving
 from tests.live.talking import talking
-from tests.live.test_following import fill
-from tests.live.test_many import settled, subscribed
-from tests.making import made
+from tests.making import fill, made
 from timeline.cli import server
 from timeline.timelines import Timelines
 

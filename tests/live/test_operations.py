@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
+from tests.live.raw import settled
 from tests.live.servers import app_for, serving
 from tests.live.talking import EVENTS, Talk, talking
-from tests.live.test_following import fill
-from tests.live.test_many import settled
+from tests.making import fill
 from timeline.timelines import Timelines
 
 pytestmark = pytest.mark.usefixtures("nothing_is_logged")
