@@ -26,6 +26,10 @@ def moved(kinds: Kinds, toy: str = "bear", room: str | None = "attic", id: UUID 
     return made(kinds, "toy.moved", {"toy": toy, "room": room}, id=str(id or uuid4()))
 
 
+def fill(timelines: Timelines, count: int, toy: str = "bear") -> None:
+    timelines.append("toys", [moved(timelines.kinds, toy) for _ in range(count)])
+
+
 def logged(timelines: Timelines, slug: str = "toys") -> list[Any]:
     """Every row of a timeline's log, in order."""
     with timelines.reading() as connection:

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, Response
 
+from tests.api.claiming import BEAR, SOURCES, Do, event_id
 from tests.api.client import Client
 from timeline.api.app import application
 from timeline.api.schema import Schema, schema_for
@@ -118,3 +119,26 @@ def statements_of() -> Iterator[Callable[[Timelines], Statements]]:
 @pytest.fixture
 def statements(timelines: Timelines, statements_of: Callable[[Timelines], Statements]) -> Statements:
     return statements_of(timelines)
+
+
+@pytest.fixture
+def do(client: Client) -> Do:
+    """Carries out a mutation by its name, and returns its payload."""
+
+    async def call(mutation: str, event: int | str, timeline: str = "toys", **given: Any) -> Any:
+        target = event if isinstance(event, str) else event_id(event)
+        query = f"""mutation ($input: {mutation[0].upper()}{mutation[1:]}Input!) {{ {mutation}(input: $input) {{
+            events {{ __typename eventId position headline note reason data occurred {{ edtf }} sources {{ publisher }}
+              claimId status supersededBy {{ position }} }}
+            duplicates basis {{ position }} errors {{ code message path }} }} }}"""
+        return (await client.ask(query, input={"timeline": timeline, "event": target, **given}))[mutation]
+
+    return call
+
+
+@pytest.fixture
+async def told(client: Client) -> None:
+    event = {"moved": {"toy": BEAR, "room": {"ref": "attic"}}}
+    await client.append(
+        {"id": event_id(1), "occurred": "2025-01", "event": event, "sources": SOURCES, "note": "A note."}
+    )

@@ -16,6 +16,7 @@ from timeline.errors import TimelineError
 from timeline.timelines import Timelines
 
 CLIENTS = Path(__file__).parent / "clients"
+SCRIPTS = {"graphql-ws": "ws.mjs", "graphql-sse": "sse.mjs"}
 
 
 class Follower:

@@ -33,8 +33,8 @@ class Talk:
         assert isinstance(message, str)  # a browser's client does not take binary frames
         return json.loads(message)
 
-    async def init(self) -> None:
-        await self.say({"type": "connection_init"})
+    async def init(self, **payload: Any) -> None:
+        await self.say({"type": "connection_init", **({"payload": payload} if payload else {})})
         assert await self.hear() == {"type": "connection_ack"}
 
     async def subscribe(self, id: str = "1", query: str = EVENTS, **variables: Any) -> None:
@@ -45,6 +45,12 @@ class Talk:
         message = await self.hear(wait)
         assert (message["id"], message["type"]) == (id, "next"), message
         return message["payload"]["data"]["events"]
+
+    async def silent(self, wait: float = 0.2) -> bool:
+        """Whether nothing more comes: no message for a while, and nothing before the answer to a ping."""
+        await asyncio.sleep(wait)
+        await self.say({"type": "ping", "payload": {"silent": True}})
+        return bool(await self.hear() == {"type": "pong", "payload": {"silent": True}})
 
     async def closed(self) -> tuple[int | None, str | None]:
         """Waits for the server to close; how it did, whatever it said before."""
@@ -70,3 +76,23 @@ async def talking(
         if init:
             await talk.init()
         yield talk
+
+
+async def follow(talk: Talk, until: int, **variables: Any) -> tuple[list[int], list[Any]]:
+    """Positions received until the log's position `until` is reached, and the batches."""
+    await talk.subscribe(**variables)
+    positions: list[int] = []
+    batches: list[Any] = []
+    while not batches or batches[-1]["basis"]["position"] < until:
+        batches.append(await talk.batch())
+        positions += [event["position"] for event in batches[-1]["events"]]
+    return positions, batches
+
+
+async def refused(port: int, query: str = EVENTS, **variables: Any) -> Any:
+    async with talking(port) as talk:
+        await talk.subscribe("x", query, **variables)
+        message = await talk.hear()
+        assert message["type"] == "error", message
+        (error,) = message["payload"]
+        return error["extensions"]["code"], error["extensions"].get("path")

@@ -3,42 +3,19 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.live.cutting import cutting
-from tests.live.following import CLIENTS, append_slowly, follower
+from tests.live.following import SCRIPTS, append_slowly, follower
 from tests.live.servers import Node
-from tests.npm import installed
 from timeline.domain.kinds import Kinds
 from timeline.timelines import Timelines
 
-SCRIPTS = {"graphql-ws": "ws.mjs", "graphql-sse": "sse.mjs"}
 GQL = Path(__file__).with_name("gql_client.py")
 EVENTS = 2_000
-
-
-@pytest.fixture(scope="session")
-def javascript(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return installed(CLIENTS, tmp_path_factory.mktemp("clients"))
-
-
-@pytest.fixture
-def nodes(address: str, timelines: Timelines) -> Iterator[Callable[..., Node]]:
-    """Starts servers over the test's database, as processes."""
-    started: list[Node] = []
-
-    def start(*arguments: str, **environment: str) -> Node:
-        node = Node(address, *arguments, **environment)
-        started.append(node)
-        node.start()
-        return node
-
-    yield start
-    for node in started:
-        node.end()
 
 
 def command(client: str, request: pytest.FixtureRequest, *addresses: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,16 +11,11 @@ import httpx
 import pytest
 
 from tests.live.cutting import cutting
-from tests.live.following import CLIENTS, append_slowly, follower
+from tests.live.following import SCRIPTS, append_slowly, follower
 from tests.live.servers import Node, app_for, serving
-from tests.live.talking import Talk, talking
-from tests.live.test_clients import SCRIPTS
-from tests.live.test_following import fill, refused
-from tests.live.test_streams import STREAM, events_of
-from tests.making import head, made, moved
-from tests.npm import installed
-from timeline.database import Database
-from timeline.database.migrate import migrate
+from tests.live.streaming import STREAM, events_of
+from tests.live.talking import Talk, refused, talking
+from tests.making import fill, head, made, moved
 from timeline.domain.claims import NewMeta
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import NewEvent
@@ -136,7 +131,7 @@ async def test_what_cannot_be_followed(
 
 
 async def test_a_cursor_of_another_history_or_of_another_entity(
-    sqlite_port: int, on_sqlite: Timelines, tmp_path: Path, kinds: Kinds
+    sqlite_port: int, on_sqlite: Timelines, other_history: Timelines
 ) -> None:
     fill(on_sqlite, 3, "rabbit")
     cursors = []
@@ -148,17 +143,10 @@ async def test_a_cursor_of_another_history_or_of_another_entity(
             await asyncio.to_thread(fill, on_sqlite, 1)
             cursors.append((await state(talk))[1])
     assert await refused(sqlite_port, BEAR.replace("toy:bear", "toy:rabbit"), after=cursors[0]) == ("BAD_CURSOR", None)
-    database = Database.open(f"sqlite:///{tmp_path / 'other.db'}")
-    migrate(database)
-    other = Timelines(database, kinds)
-    try:
-        other.create("toys", "Toys")
-        fill(other, 5)
-        async with serving(app_for(other)) as port:
-            assert (await refused(port, BEAR, after=cursors[0]))[0] == "HISTORY_DIVERGED"
-            assert (await refused(port, BEAR, after=cursors[2]))[0] == "CURSOR_AHEAD"
-    finally:
-        other.close()
+    fill(other_history, 5)
+    async with serving(app_for(other_history)) as port:
+        assert (await refused(port, BEAR, after=cursors[0]))[0] == "HISTORY_DIVERGED"
+        assert (await refused(port, BEAR, after=cursors[2]))[0] == "CURSOR_AHEAD"
 
 
 async def test_a_heartbeat_is_the_same_state_with_a_later_basis(timelines: Timelines) -> None:
@@ -201,23 +189,15 @@ async def test_equal_subscriptions_share_an_execution(on_sqlite: Timelines) -> N
         assert len(app.state.live.feeds) == 1
 
 
-@pytest.fixture
-def node(address: str, timelines: Timelines) -> Iterator[Node]:
-    one = Node(address)
-    one.start()
-    yield one
-    one.end()
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("client", ["graphql-ws", "graphql-sse"])
 async def test_real_clients_whose_connections_are_cut(
-    client: str, node: Node, timelines: Timelines, kinds: Kinds, tmp_path_factory: pytest.TempPathFactory
+    client: str, nodes: Callable[..., Node], timelines: Timelines, kinds: Kinds, javascript: Path
 ) -> None:
     """Every second event is about another toy."""
     fill(timelines, 1)
-    script = installed(CLIENTS, tmp_path_factory.mktemp("clients")) / SCRIPTS[client]
-    async with cutting(node.port, seed=6) as (port, cutter):
+    script = javascript / SCRIPTS[client]
+    async with cutting(nodes().port, seed=6) as (port, cutter):
         scheme = "ws" if client == "graphql-ws" else "http"
         async with follower("node", script, f"{scheme}://127.0.0.1:{port}/graphql", "toy:bear") as one:
             await one.until(1, 30)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.live.servers import app_for, serving
 from tests.live.talking import Talk, talking
-from tests.live.test_following import fill
+from tests.making import fill
 from timeline.timelines import Timelines
 
 PLAIN = {"ws": "websockets-sansio"}  # a server that knows nothing of messages sent at once

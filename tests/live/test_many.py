@@ -6,43 +6,15 @@ import os
 import socket
 import struct
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.live.raw import settled, subscribed
 from tests.live.servers import app_for, serving
 from tests.live.talking import EVENTS, talking
-from tests.live.test_following import fill
-from tests.making import made
+from tests.making import fill, made
 from timeline.api.sockets import Limits
 from timeline.timelines import Timelines
-
-HANDSHAKE = (
-    "GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-    "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
-)
-
-
-def frame(text: str) -> bytes:
-    """A masked text frame, with zeros for a mask."""
-    data = text.encode()
-    length = bytes([0x80 | len(data)]) if len(data) < 126 else b"\xfe" + struct.pack(">H", len(data))
-    return b"\x81" + length + bytes(4) + data
-
-
-def subscribed(port: int, *, receive: int | None = None) -> socket.socket:
-    """A connection that has subscribed, and has read nothing yet."""
-    one = socket.socket()
-    if receive is not None:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
-    one.settimeout(10)
-    one.connect(("127.0.0.1", port))
-    one.sendall(HANDSHAKE.format(port=port).encode())
-    one.sendall(frame('{"type":"connection_init"}'))
-    query = 'subscription { events(timeline: \\"toys\\", batch: 10) { events { position note } } }'
-    one.sendall(frame(f'{{"id":"1","type":"subscribe","payload":{{"query":"{query}"}}}}'))
-    return one
 
 
 def descriptors() -> int:
@@ -109,13 +81,6 @@ async def test_a_thousand_that_vanish_leave_nothing(on_sqlite: Timelines) -> Non
         assert len(asyncio.all_tasks()) <= tasks
         assert descriptors() <= files + 2
         assert resident() - memory < 20
-
-
-async def settled(app: Any) -> None:
-    async with asyncio.timeout(30):
-        while app.state.live.feeds:  # noqa: ASYNC110 nothing tells
-            await asyncio.sleep(0.05)
-    await asyncio.sleep(0.2)
 
 
 @pytest.mark.slow

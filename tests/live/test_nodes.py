@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from tests.live.following import append_slowly
 from tests.live.servers import Node, app_for, serving
 from tests.live.talking import Talk, talking
-from tests.live.test_following import fill
+from tests.making import fill
 from timeline.database import Database
 from timeline.database.migrate import migrate
 from timeline.domain.kinds import Kinds

@@ -13,13 +13,9 @@ from tests.making import moved
 from timeline.api.sockets import Limits
 from timeline.timelines import Timelines
 
+pytestmark = pytest.mark.usefixtures("nothing_is_logged")
+
 SUBSCRIBE = {"id": "1", "type": "subscribe", "payload": {"query": EVENTS}}
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_logged(caplog: pytest.LogCaptureFixture) -> Any:
-    yield
-    assert [record.getMessage() for record in caplog.records if record.levelno >= 30] == []
 
 
 @pytest.mark.parametrize("protocol", [None, "graphql-ws", "chat"])

@@ -2,35 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.live.servers import app_for, serving
+from tests.live.streaming import STREAM, events_of, positions
 from tests.live.talking import EVENTS
-from tests.live.test_following import fill
+from tests.making import fill
 from timeline.timelines import Timelines
-
-STREAM = {"accept": "text/event-stream"}
-
-
-async def events_of(response: httpx.Response) -> AsyncIterator[dict[str, str]]:
-    """The events of a stream, as their fields."""
-    event: dict[str, str] = {}
-    async for line in response.aiter_lines():
-        if line:
-            name, _, value = line.partition(":")
-            event[name] = value.removeprefix(" ")
-        else:
-            if "event" in event:
-                yield event
-            event = {}
-
-
-def positions(event: dict[str, str]) -> list[int]:
-    return [each["position"] for each in json.loads(event["data"])["data"]["events"]["events"]]
 
 
 async def test_a_stream_resumes_after_its_last_id(port: int, timelines: Timelines) -> None:

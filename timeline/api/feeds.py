@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from timeline.api.faults import ComeBack, ended_by
 from timeline.api.operations import Operation
 from timeline.api.steps import Batch, Step
 from timeline.domain.records import Basis
@@ -22,10 +23,6 @@ PATIENCE = 30.0  # seconds that subscribers wait for a database that is away
 _AGAIN = 0.5
 _SLICE = 500  # followers who are told in one go
 _KEPT = 8  # batches of a feed that are kept for those who are a little behind
-
-
-class ComeBack(Exception):
-    """The server cannot go on: the client is to connect again, here or elsewhere, and resume from its cursor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,12 @@ class Feed:
     def _at_hand(self, batch: Batch) -> Answer | None:
         """What comes after a batch, if somebody else has asked already; most who are a little behind find it here."""
         task = self._answers.get(batch.basis)
-        if task is None or not task.done() or self._blanked != self._tail.blanked(batch.timeline.id):
+        if (
+            task is None
+            or not task.done()
+            or task.exception()
+            or self._blanked != self._tail.blanked(batch.timeline.id)
+        ):
             return None
         answer = task.result()
         return answer if answer.batch is not None and answer.batch.is_news and not self._live.closing else None
@@ -132,16 +134,18 @@ class Feed:
             if answer is None and idle:
                 step = partial(self._step, batch.basis, idle=True)
                 answer = await self._answered((batch.basis, "idle"), self._operation, step)
+            several = self._waiting.pop(place).open
+            if answer is not None:
+                several = await _handed(answer, several)
+                batch = answer.batch or batch
+            if several:
+                self._wait_on(several, batch)
         except Exception as error:  # noqa: BLE001 it is for those who wait
-            for each in self._waiting.pop(place).open:
-                each.told.set_exception(error)
-            return
-        several = self._waiting.pop(place).open
-        if answer is not None:
-            several = await _handed(answer, several)
-            batch = answer.batch or batch
-        if several:
-            self._wait_on(several, batch)
+            if self._waiting.get(place) is waiting:
+                del self._waiting[place]
+            ended = ended_by(error)
+            for each in waiting.open:
+                each.told.set_exception(type(ended)())  # one for all would keep what each of them did with it
 
     def _wait_on(self, several: list["_Follower"], batch: Batch) -> None:
         waiting = self._waiting_after(batch)
@@ -160,7 +164,7 @@ class Feed:
                 self._answers.clear()  # what was blanked may be in them
                 self._blanked = now
             task = self._answers.get(key)
-            if task is None:
+            if task is None or (task.done() and task.exception()):
                 task = self._answers[key] = self._loop.create_task(self._live.answer(operation, step()))
                 if len(self._answers) > _KEPT:
                     self._answers.popitem(last=False)

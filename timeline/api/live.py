@@ -1,15 +1,17 @@
 """Following: who asks for the same as others shares a feed with them."""
 
 from collections.abc import AsyncGenerator
+from typing import Any
 
 import orjson
 from graphql import OperationType
 
+from timeline.api.faults import ended_by
 from timeline.api.feeds import Answer, Feed, Hand
 from timeline.api.operations import Operation, Operations, execute
 from timeline.api.request import Request
 from timeline.api.schema import Schema
-from timeline.api.steps import Step
+from timeline.api.steps import Batch, Step
 from timeline.api.trusted import Trusted
 from timeline.errors import Unavailable
 from timeline.timelines import Timelines
@@ -49,14 +51,20 @@ class Live:
         yield await self.answer(operation, Request(self.timelines))
 
     async def answer(self, operation: Operation, request: Request) -> Answer:
-        result = (await execute(self.schema, operation, request)).body()
-        errors = result.get("errors") or ()
-        batch = request.batch if isinstance(request, Step) else None
-        if batch is not None:
-            result["extensions"] = {"cursor": batch.cursor}
-        return Answer(
-            orjson.dumps(result),
-            failed=bool(errors) and not result.get("data"),
-            batch=batch,
-            away=any(error.get("extensions", {}).get("code") == Unavailable.code for error in errors),
-        )
+        try:
+            result = (await execute(self.schema, operation, request)).body()
+            return _answer(result, request.batch if isinstance(request, Step) else None)
+        except Exception as error:  # noqa: BLE001 it is logged
+            raise ended_by(error) from None
+
+
+def _answer(result: dict[str, Any], batch: Batch | None) -> Answer:
+    errors = result.get("errors") or ()
+    if batch is not None:
+        result["extensions"] = {"cursor": batch.cursor}
+    return Answer(
+        orjson.dumps(result),
+        failed=bool(errors) and not result.get("data"),
+        batch=batch,
+        away=any(error.get("extensions", {}).get("code") == Unavailable.code for error in errors),
+    )

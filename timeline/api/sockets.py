@@ -1,7 +1,7 @@
 """GraphQL over WebSocket: the protocol graphql-transport-ws, https://github.com/enisdenjo/graphql-ws."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,8 @@ import orjson
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from timeline.api.feeds import Answer, ComeBack
+from timeline.api.faults import ComeBack, ended_by
+from timeline.api.feeds import Answer
 from timeline.api.live import Live
 from timeline.api.operations import Operation
 from timeline.api.payloads import HttpRefusal, parse_json
@@ -126,6 +127,8 @@ class _Connection:
             if not self._dropped:
                 raise
             close = _Close(4490, "Slow consumer")  # who reads on finds it behind what was sent before
+        except Exception as error:  # noqa: BLE001 it is logged
+            close = _closing(error)
         finally:
             tasks = list(self._running.values())
             for task in tasks:
@@ -225,10 +228,11 @@ class _Connection:
                         await self._write(b"".join((start, answer.payload, end)).decode())
                         self._sending.pop(self, None)
             await self._end(id, {"type": "complete"})
-        except ComeBack:
-            await self._close(1013, "Try again later")
         except OSError:
             pass  # the client is gone: the reading side notices
+        except Exception as error:  # noqa: BLE001 it is logged
+            close = _closing(error)
+            await self._close(close.code, close.reason)
 
     async def _end(self, id: str, message: dict[str, Any]) -> None:
         del self._running[id]  # from here on the client may use the id again
@@ -237,17 +241,27 @@ class _Connection:
     async def _say(self, message: dict[str, Any]) -> None:
         await self._write(orjson.dumps(message).decode())
 
-    def _write(self, text: str) -> Awaitable[None]:
+    async def _write(self, text: str) -> None:
+        """OSError if there is nobody to take it any more."""
         if self._closed:
             raise ConnectionError
-        return self._send({"type": "websocket.send", "text": text})
+        try:
+            await self._send({"type": "websocket.send", "text": text})
+        except RuntimeError:
+            raise ConnectionError from None  # the server has closed already, since pings were not answered
 
     async def _close(self, code: int, reason: str) -> None:
         if not self._closed:
             self._closed = True
             reason = reason.encode()[:_MAX_REASON].decode(errors="ignore")
-            with suppress(OSError):  # it was closed from the other side
+            with suppress(OSError, RuntimeError):  # it was closed from the other side, or by the server
                 await self._send({"type": "websocket.close", "code": code, "reason": reason})
+
+
+def _closing(error: Exception) -> _Close:
+    if isinstance(ended_by(error), ComeBack):
+        return _Close(1013, "Try again later")
+    return _Close(4500, "Internal server error")
 
 
 def _id(message: dict[str, Any]) -> str:

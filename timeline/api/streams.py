@@ -12,7 +12,7 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from timeline.api.feeds import ComeBack
+from timeline.api.faults import ended_by
 from timeline.api.http import GraphQLView
 from timeline.api.live import Live
 from timeline.api.negotiating import EVENTS, preferred
@@ -58,7 +58,10 @@ class Streams:
                     cursor = b"id: %b\n" % answer.batch.cursor.encode() if answer.batch is not None else b""
                     event = b"%bevent: next\ndata: %b\n\n" % (cursor, answer.payload)
                     await send({"type": "http.response.body", "body": event, "more_body": True})
-        except ComeBack:
+        except OSError:
+            raise  # the client is gone
+        except Exception as error:  # noqa: BLE001 it is logged
+            ended_by(error)
             end = b""  # an end that is no completion: the client comes back
         await send({"type": "http.response.body", "body": end})
 

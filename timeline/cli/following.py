@@ -7,7 +7,8 @@ import orjson
 import typer
 from rich.text import Text
 
-from timeline.api.feeds import Answer, ComeBack
+from timeline.api.faults import ComeBack, Fault
+from timeline.api.feeds import Answer
 from timeline.api.live import Live
 from timeline.api.schema import schema_for
 from timeline.api.subscription import cursor_at
@@ -53,6 +54,8 @@ async def follow(timelines: Timelines, slug: str, begin: dict[str, Any], *, as_j
                     begin = {"after": answer.batch.cursor}
         except ComeBack:
             err.print("The database does not answer. Trying again …")
+        except Fault:
+            fail("something went wrong that nobody foresaw: see above")
 
 
 def _show(answer: Answer, *, as_json: bool) -> None:
