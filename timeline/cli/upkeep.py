@@ -44,7 +44,7 @@ def rebuild(database: Database = None, kinds: Kinds = None, as_json: Json = Fals
     if as_json:
         typer.echo(json.dumps({"records": counts}))
     else:
-        out.print(f"Derived again from {sum(counts.values()):,} records of {len(counts):,} timelines.")
+        out.print(f"Records derived again: {sum(counts.values()):,}. Timelines: {len(counts):,}.")
 
 
 @app.command()

@@ -65,7 +65,9 @@ def _insert(table: Table, dialect: Dialect, once: bool) -> _Rows | _Arrays:
     into = f"INSERT INTO {quote(table.name)} ({', '.join(quote(column.name) for column in columns)})"
     end = " ON CONFLICT DO NOTHING" if once else ""
     mark = "?" if dialect.paramstyle == "qmark" else "%s"
-    processors = (column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns)
+    processors = (
+        None if _is_bytes(column) else column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns
+    )
     converted = [(index, convert) for index, convert in enumerate(processors) if convert is not None]
     rows = _Rows(f"{into} VALUES ({', '.join(mark for _ in columns)}){end}", converted)
     if dialect.name != "postgresql":
@@ -74,3 +76,8 @@ def _insert(table: Table, dialect: Dialect, once: bool) -> _Rows | _Arrays:
     arrays = ", ".join(f"{mark}::{each}[]" for each in types)
     statement = f"{into} SELECT * FROM unnest({arrays}){end}"  # noqa: S608
     return _Arrays(statement, [WRITERS[column.type.python_type] for column in columns], rows)
+
+
+def _is_bytes(column: Column[Any]) -> bool:
+    """Drivers take them as they are, whatever SQLAlchemy makes of them."""
+    return column.type.python_type is bytes
