@@ -150,14 +150,14 @@ def held(timelines: Timelines, word: str) -> int:
 
 def test_two_who_build_the_same_take_turns(address: str) -> None:
     with nodes(address, NEW, NEW) as (one, two):
-        for number in range(9):
+        for number in range(13):
             one.append("toys", [made(NEW, "thing.stated", {"thing": f"t{number}", "other": "b", "attribute": "size"})])
         timeline = status(one).timeline_id
         first, second = (rebuild(each.database, NEW, timeline, Clock(), batch=2) for each in (one, two))
         seen = [next(steps) for _ in range(2) for steps in (first, second)]
-        assert [done for done, _ in seen] == [2, 4, 6, 8]
-        assert list(second) == [(9, 9)]
-        assert list(first) == [(9, 9)]
+        assert [done for done, _ in seen] == [2, 4, 8, 12]
+        assert list(second) == [(13, 13)]
+        assert list(first) == [(13, 13)]
         assert [each.state for each in status(one).generations] == [State.RETIRED, State.LIVE]
         is_right(one)
 

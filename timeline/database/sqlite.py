@@ -15,6 +15,10 @@ SNAPSHOT = "BEGIN"
 _LOOK = 0.02  # seconds between two looks at what other processes committed
 _PATIENCE = 10  # seconds that a statement waits for another process's lock
 
+# What is derived is written all over the file, and a group of appends or a batch of a rebuild changes more pages than
+# SQLite usually keeps, or lets the WAL have: pages were spilled before the commit, and copied back after each one.
+_WRITING = ("query_only=OFF", "cache_size=-65536", "wal_autocheckpoint=4000")  # KiB, as needed; pages, 16 MiB
+
 # https://sqlite.org/wal.html#walresetbug: before these, two connections that write or checkpoint at the same instant
 # can lose a commit. The fix was carried back to two older series.
 _FIXED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
@@ -165,7 +169,7 @@ def _configure(connection: Any, *, query_only: bool) -> None:
         "mmap_size=0",
         "foreign_keys=ON",
         "trusted_schema=OFF",
-        f"query_only={'ON' if query_only else 'OFF'}",
+        *(("query_only=ON",) if query_only else _WRITING),
     ):
         connection.execute(f"PRAGMA {pragma}").close()
 

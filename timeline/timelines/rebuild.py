@@ -33,6 +33,7 @@ _ROWS = 2_000  # deleted at once
 # Whoever waits for SQLite's lock looks for it now and then, so it has to be free for a while: for these shares of the
 # time that a batch takes, when nobody has appended meanwhile and when somebody has.
 _CALM, _BUSY = 0.05, 0.3
+_LARGEST = 4  # batches at once, the longer nobody appends: the rows of more records share the pages that they are on
 Progress = tuple[int, int]  # records done, and records in all
 
 
@@ -81,7 +82,7 @@ def _near(
     database: Database, kinds: Kinds, generation: Generation, clock: Callable[[], int], batch: int
 ) -> Iterator[Progress]:
     """Until at most a batch is missing."""
-    seen = 0
+    seen = calm = 0
     while True:
         started = time.monotonic()
         with database.writing() as connection:
@@ -91,11 +92,11 @@ def _near(
             head = heads(connection, [generation.timeline_id])[generation.timeline_id].position
             if head - found.checkpoint <= batch:
                 return
-            found = advance(connection, kinds, found, head, clock(), batch)
+            seen, calm = head, calm + 1 if head == seen else 0
+            found = advance(connection, kinds, found, head, clock(), batch * min(calm + 1, _LARGEST))
         yield found.checkpoint, head
         if database.embedded:
-            time.sleep((time.monotonic() - started) * (_CALM if head == seen else _BUSY))
-        seen = head
+            time.sleep((time.monotonic() - started) * (_CALM if calm else _BUSY))
 
 
 def retire_unused(database: Database, kinds: Kinds, clock: Callable[[], int]) -> None:
