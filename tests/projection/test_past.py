@@ -17,7 +17,7 @@ from timeline.database.columns import NEVER
 from timeline.database.migrate import migrate
 from timeline.domain.dates import BEGINNING, END
 from timeline.projection import events, past
-from timeline.projection.dated import STEP, TOP, Date, nearest, rows_of
+from timeline.projection.dated import SHIFTS, Date, nearest, rows_of
 from timeline.projection.events import Ask, EventOrder, Key, key_of
 from timeline.projection.filters import EventFilter, about
 from timeline.projection.generation import Generation
@@ -26,7 +26,7 @@ IN_THE_WORLD = [EventOrder.OCCURRED_ASC, EventOrder.OCCURRED_DESC]
 FILTERS = [EventFilter(), EventFilter(kinds=("thing.stated",)), about(EventFilter(), THINGS[0])]
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
-edges = st.sampled_from([0, 1, -1, *(1 << STEP * level for level in range(1, TOP + 2))])
+edges = st.sampled_from([*(1 << shift for shift in SHIFTS), 1 << 46])
 moments = st.builds(lambda edge, times, more: edge * times + more, edges, st.integers(-3, 3), st.integers(-2, 2))
 starts = st.one_of(moments, st.sampled_from([BEGINNING, END]))
 dates = st.tuples(starts, st.sampled_from([BEGINNING, 0, 1]))

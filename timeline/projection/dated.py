@@ -1,8 +1,7 @@
 """Dates of which something was known by a position, found without a look at what was recorded since.
 
-At level 0 stands each date; above it stretches of time, each of which holds up to 4,096 of those below, or what starts
-in as many milliseconds. What was the first record of each never changes, but where a record is blanked. So an append
-only adds, and mostly nothing.
+At level 0 stands each date; above it stand stretches of time, and above these longer ones. What was the first record of
+each never changes, but where a record is blanked. So an append only adds, and mostly nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +17,8 @@ from timeline.projection.generation import Generation, in_generation
 from timeline.projection.unions import united
 
 Date = tuple[int, int]  # start_hi, start_lo
-STEP, TOP = 12, 3  # 2 to the 12th milliseconds, 4.7 hours, 2.2 years
+SHIFTS = (0, 20, 33)  # of milliseconds: stretches of 17 minutes, and of 99 days
+TOP = len(SHIFTS) - 1
 
 _dated, _occurrence = tables.dated.c, tables.occurrence.c
 
@@ -45,7 +45,7 @@ def nearest(connection: Connection, generation: Generation, basis: int, date: Da
     level, hi, lo = min((row.level, row.start_hi, row.start_lo) for row in beside)
     if level == 0:
         return hi, lo
-    low, high = _within(hi)
+    low, high = _within(level, hi)
     below = _BELOW[descending, level].rows(connection, {**here, "low": low, "high": high})
     # It is gone if what was the first of it was blanked in this moment.
     return (below[0].start_hi, below[0].start_lo) if below else date
@@ -55,8 +55,8 @@ def _sides(start_hi: int, *, descending: bool) -> dict[str, int]:
     """At each level the first and the last of those that are beyond `start_hi` inside of one above; itself at 0."""
     given: dict[str, int] = {}
     for level in range(TOP + 1):
-        stretch = start_hi >> STEP * level
-        low, high = (BEGINNING, END) if level == TOP else _within(stretch >> STEP)
+        stretch = start_hi >> SHIFTS[level]
+        low, high = (BEGINNING, END) if level == TOP else _within(level + 1, start_hi >> SHIFTS[level + 1])
         if descending:
             high = stretch - (level > 0)
         else:
@@ -73,7 +73,7 @@ def forget(connection: Connection, generation: Generation, date: Date) -> None:
         if level == 0:
             first = connection.execute(_FIRST, given).scalar()
         else:
-            low, high = _within(hi)
+            low, high = _within(level, hi)
             first = connection.execute(_FIRST_WITHIN, {**given, "level": level - 1, "low": low, "high": high}).scalar()
         if first is not None:
             insert_rows(connection, tables.dated, [(*generation, level, hi, lo, first)])
@@ -81,12 +81,13 @@ def forget(connection: Connection, generation: Generation, date: Date) -> None:
 
 def _places(date: Date) -> list[tuple[int, int, int]]:
     hi, lo = date
-    return [(0, hi, lo), *((level, hi >> STEP * level, 0) for level in range(1, TOP + 1))]
+    return [(0, hi, lo), *((level, hi >> SHIFTS[level], 0) for level in range(1, TOP + 1))]
 
 
-def _within(stretch: int) -> tuple[int, int]:
+def _within(level: int, stretch: Any) -> tuple[Any, Any]:
     """The first and the last of the level below."""
-    return stretch << STEP, ((stretch + 1) << STEP) - 1
+    times = 1 << SHIFTS[level] - SHIFTS[level - 1]
+    return stretch * times, stretch * times + (times - 1)
 
 
 def _first(level: int, low: Any, high: Any, *, descending: bool) -> Select[Any]:
@@ -107,8 +108,8 @@ def _below(top: int, *, descending: bool) -> Prepared:
     low: Any = bindparam("low")
     high: Any = bindparam("high")
     for level in range(top - 1, 0, -1):
-        within = _first(level, low, high, descending=descending).cte(f"at_{level}").c.start_hi * (1 << STEP)
-        low, high = select(within).scalar_subquery(), select(within + ((1 << STEP) - 1)).scalar_subquery()
+        ends = _within(level, _first(level, low, high, descending=descending).cte(f"at_{level}").c.start_hi)
+        low, high = (select(each).scalar_subquery() for each in ends)
     return Prepared(_first(0, low, high, descending=descending))
 
 
