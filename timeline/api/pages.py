@@ -12,7 +12,7 @@ from timeline.api.connections import Window
 from timeline.api.nodes import EventNode, Page, View
 from timeline.api.request import Request
 from timeline.api.searching import ViewNames, resolved
-from timeline.projection import events, search
+from timeline.projection import events, past, search
 from timeline.projection.filters import EventFilter
 from timeline.timelines.memory import Reading
 
@@ -35,7 +35,8 @@ def event_pages(
             cursors.check_history(connection, view, position, record_hash)
         known = _everyone(wanted, ids[view])
         limit = window.size + 1
-        asks.append(events.Ask(view.generation, view.basis.position, known, order, key, limit, window.backwards))
+        basis, is_past = view.basis.position, view.known_at is not None
+        asks.append(events.Ask(view.generation, basis, known, order, key, limit, window.backwards, is_past))
         questions.append(question)
     found = []
     pages = list(_pages(request, connection, asked, asks))
@@ -82,7 +83,7 @@ def _pages(
     request: Request, connection: Database, asked: Sequence[tuple[View, EventFilter]], asks: Sequence[events.Ask]
 ) -> Iterator[list[events.Hit]]:
     """All that search nothing by one statement, those that do one after the other."""
-    plain = iter(events.pages(connection, [ask for ask in asks if ask.wanted.search is None]))
+    plain = iter(past.pages(connection, [ask for ask in asks if ask.wanted.search is None]))
     for (view, _), ask in zip(asked, asks, strict=True):
         if ask.wanted.search is None:
             yield next(plain)

@@ -31,6 +31,22 @@ class OccurrenceTable(SQLModel, table=True):
     retracted_at: int = Field(sa_type=BigInteger)
 
 
+class DatedTable(SQLModel, table=True):
+    """Which record was the first of each date, and of each stretch of time around it: what is known of before a
+    position can be found without a look at what was recorded since. `projection/dated.py` has the levels.
+    """
+
+    __tablename__ = "dated"
+    __table_args__ = (CLUSTERED,)
+
+    timeline_id: int = Field(primary_key=True)
+    generation: int = Field(primary_key=True)
+    level: int = Field(primary_key=True, sa_column_kwargs=FIXED)
+    start_hi: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=FIXED)
+    start_lo: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs=FIXED)
+    position: int = Field(sa_type=BigInteger)
+
+
 class RevisionTable(SQLModel, table=True):
     """The corrections and retractions: which claim (the position of its first version), and which version of it."""
 

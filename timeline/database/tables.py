@@ -96,10 +96,11 @@ def _table(model: Any) -> Any:
 timeline, head = map(_table, (TimelineTable, HeadTable))
 record, redaction = map(_table, (RecordTable, RedactionTable))
 occurrence, revision, dispute = map(_table, (derived.OccurrenceTable, derived.RevisionTable, derived.DisputeTable))
+dated = _table(derived.DatedTable)
 mention, citation, naming = map(_table, (derived.MentionTable, derived.CitationTable, derived.NamingTable))
 fact, slot, merge, generation = map(_table, (derived.FactTable, derived.SlotTable, derived.MergeTable, GenerationTable))
 wording, word, called = map(_table, (search.WordingTable, search.WordTable, search.CalledTable))
 
 # Rows of one generation each.
-DERIVED = (occurrence, revision, dispute, mention, citation, naming, fact, slot, merge, wording, word, called)
+DERIVED = (occurrence, dated, revision, dispute, mention, citation, naming, fact, slot, merge, wording, word, called)
 DISPOSABLE = (*DERIVED, generation)

@@ -28,6 +28,8 @@ from timeline.projection.generation import Generation, together
 from timeline.projection.unions import BRANCHES, apart, united
 
 occurrence, mention = tables.occurrence.c, tables.mention.c
+_index = tables.occurrence.alias("placed")
+FEW = 500  # records
 COLUMNS = occurrence.position, occurrence.start_hi, occurrence.start_lo
 
 
@@ -85,7 +87,10 @@ def key_of(order: EventOrder, hit: Hit) -> Key:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One page: up to `limit` records beyond a key, known at `basis`; the last ones before it if `backwards`."""
+    """One page: up to `limit` records beyond a key, known at `basis`; the last ones before it if `backwards`.
+
+    `past`: more may have been recorded since. `until`: records beyond this key are not looked at.
+    """
 
     generation: Generation
     basis: int
@@ -94,11 +99,23 @@ class Ask:
     beyond: Key | None
     limit: int
     backwards: bool
+    past: bool = False
+    until: Key | None = None
 
     @property
     def descends(self) -> bool:
         """Which way the index is read."""
         return self.order.descending != self.backwards
+
+    @property
+    def few(self) -> bool:
+        """Whether so little was known that all of it is looked at and sorted, whatever was recorded since."""
+        return self.past and not self.order.is_recorded and self.basis <= FEW
+
+    @property
+    def skips(self) -> bool:
+        """Whether records that were not known yet may stand in between."""
+        return self.past and not self.order.is_recorded and self.basis > FEW
 
     def parted(self, number: int) -> "tuple[Shape, dict[str, Any]]":
         """What decides how the statement reads, and its parameters, with a number at the end of their names."""
@@ -108,9 +125,13 @@ class Ask:
         given |= {f"basis_{number}": self.basis, f"limit_{number}": self.limit}
         if entity is not None:
             given[f"entity_{number}"] = entity
-        if self.beyond is not None:
-            given |= {f"{name}_{number}": key for name, key in zip(self.order.names, self.beyond, strict=True)}
-        return Shape(self.order, self.backwards, self.beyond is not None, entity is not None, shape_of(wanted)), given
+        for end, place in (("", self.beyond), ("until_", self.until)):
+            if place is not None:
+                given |= {f"{end}{name}_{number}": key for name, key in zip(self.order.names, place, strict=True)}
+        cut = self.beyond is not None, self.until is not None
+        return Shape(
+            self.order, self.backwards, *cut, entity is not None, self.few, self.skips, shape_of(wanted)
+        ), given
 
 
 class Shape(NamedTuple):
@@ -119,7 +140,10 @@ class Shape(NamedTuple):
     order: EventOrder
     backwards: bool
     further: bool
+    until: bool
     of_one: bool
+    few: bool
+    skips: bool
     wanted: EventFilter
 
 
@@ -172,10 +196,11 @@ def _page(number: int, shape: Shape) -> Select[Any]:
     basis: Any = bindparam(f"basis_{number}")
     generation = Generation(timeline_id, version)
     wanted = with_parameters(shape.wanted, number)
-    led = mention if shape.of_one else occurrence
+    led = mention if shape.of_one else _index.c if shape.skips else occurrence
     columns = [getattr(led, name) for name in shape.order.names]
     descending = shape.order.descending != shape.backwards
-    where = conditions(wanted, generation, basis, in_order(shape.order, led.position))
+    position = led.position if shape.few else in_order(shape.order, led.position)
+    where = conditions(wanted, generation, basis, position)
     tables_of_page: FromClause = tables.occurrence
     if shape.of_one:
         where += [generation.holds(mention), mention.entity == bindparam(f"entity_{number}")]
@@ -183,10 +208,18 @@ def _page(number: int, shape: Shape) -> Select[Any]:
         tables_of_page = tables.mention.join(tables.occurrence, same)
         if wanted.uncertain_at is not None:  # said of both, for the index of mentions to answer it
             where += uncertain(mention, wanted.uncertain_at)
+    elif shape.skips:  # what was recorded since is passed over in the index, and nothing else is read of it
+        where.append(generation.holds(led))
+        if wanted.kinds is not None:
+            where.append(led.kind.in_(wanted.kinds))
+        same = and_(together(led, occurrence), led.position == occurrence.position)
+        tables_of_page = _index.join(tables.occurrence, same)
     if shape.further:
-        keys = (bindparam(f"{name}_{number}", type_=BigInteger()) for name in shape.order.names)
-        here, there = tuple_(*columns), tuple_(*keys)
+        here, there = tuple_(*columns), _key(shape.order, "", number)
         where.append(here < there if descending else here > there)
+    if shape.until:
+        here, there = tuple_(*columns), _key(shape.order, "until_", number)
+        where.append(here >= there if descending else here <= there)
     return (
         select(*COLUMNS)
         .select_from(tables_of_page)
@@ -194,6 +227,10 @@ def _page(number: int, shape: Shape) -> Select[Any]:
         .order_by(*(column.desc() if descending else column for column in columns))
         .limit(bindparam(f"limit_{number}"))
     )
+
+
+def _key(order: EventOrder, end: str, number: int) -> Any:
+    return tuple_(*(bindparam(f"{end}{name}_{number}", type_=BigInteger()) for name in order.names))
 
 
 def count(connection: Connection, generation: Generation, basis: int, wanted: EventFilter) -> int:

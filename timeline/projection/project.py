@@ -17,7 +17,7 @@ from timeline.domain.entities import EntityDescribed, EntityMerged
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
 from timeline.domain.texts import host_of
-from timeline.projection import called, facts, naming, wording
+from timeline.projection import called, dated, facts, naming, wording
 from timeline.projection.generation import Generation, in_generation
 from timeline.projection.merges import call, call_again, related, restate
 from timeline.projection.standing import About
@@ -109,8 +109,10 @@ def project(
             elif about.kind != REDACTION:
                 rows[tables.revision].append((*generation, position, about.claim, about.target))
     rows[tables.word].sort()
+    dates = [((row[5], row[4]), row[2]) for row in rows[tables.occurrence]]
     for table, batch in rows.items():
         insert_rows(connection, table, batch)
+    insert_rows(connection, tables.dated, dated.rows_of(generation, dates), once=True)
     insert_rows(connection, tables.slot, list(slots), once=True)
     told = ((row[2], *row[-3:]) for row in rows[tables.naming])
     insert_rows(connection, tables.called, list(set(called.rows_of(generation, told))), once=True)
@@ -178,9 +180,12 @@ def _forget(connection: Connection, generation: Generation, target: int) -> list
     """
     given = {**generation.given, "at": target}
     merged = connection.execute(select(_merge.entity).where(_MERGED), given).scalars().all()
+    dates = connection.execute(select(_occurrence.start_hi, _occurrence.start_lo).where(_TARGET), given).all()
     wording.forget(connection, generation, target)
     for statement in (_BLANK, *_DROP):
         connection.execute(statement, given)
+    for each in {(END, BEGINNING), *((row.start_hi, row.start_lo) for row in dates)}:
+        dated.forget(connection, generation, each)
     facts.forget(connection, generation, target)
     call_again(connection, generation, naming.forget(connection, generation, target))
     return list(merged)

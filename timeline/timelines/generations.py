@@ -23,7 +23,7 @@ from timeline.timelines.replay import replay
 
 BATCH = 500  # records that one transaction projects beside others, who may have to wait for it
 MISSING = 2_000  # records that whoever needs them projects before anything else
-_RULES = 1  # grows when the projection itself derives something else from the same kinds
+_RULES = 2  # grows when the projection itself derives something else from the same kinds
 
 _generation, _head = tables.generation.c, tables.head.c
 
