@@ -3,7 +3,6 @@
 import threading
 from typing import Any
 
-import orjson
 import pytest
 from graphql import is_introspection_type, is_object_type
 from sqlalchemy import event
@@ -12,7 +11,7 @@ from tests.api.conftest import schema_of
 from tests.making import moved
 from timeline.api.request import Request
 from timeline.domain.kinds import Kinds
-from timeline.execution import Call, Plan
+from timeline.execution import Call
 from timeline.timelines import Timelines
 
 SHORT = '{ timeline(slug: "toys") { basis { position } events { nodes { headline entities { entity { name } } } } } }'
@@ -59,16 +58,6 @@ def test_every_field_below_the_root_is_read_in_batches_or_at_once(kinds: Kinds) 
         if isinstance(schema.resolver_of(type_, field, definition), Call)
     ]
     assert others == []
-
-
-async def test_an_event_is_delivered_as_json(timelines: Timelines) -> None:
-    schema, request = schema_of(timelines.kinds), Request(timelines)
-    plan = schema.plan("query ($first: Int) { timelines(first: $first) { nodes { slug } } }")
-    assert isinstance(plan, Plan)
-    assert schema.deliver(plan, None, request) == b'{"data":{"timelines":{"nodes":[{"slug":"toys"}]}}}'
-    refused = orjson.loads(schema.deliver(plan, None, request, {"first": 0}))
-    assert refused["data"] is None
-    assert refused["errors"][0]["extensions"] == {"code": "BAD_INPUT", "path": ["first"]}
 
 
 async def test_what_breaks_on_the_way_is_told_without_detail(

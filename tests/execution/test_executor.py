@@ -104,27 +104,6 @@ def test_root_fields_of_a_query_are_awaited_together_and_the_rest_runs_in_one_go
     assert threading.get_ident() not in threads
 
 
-def test_an_event_is_answered_at_once() -> None:
-    world = World(["name"], {"Subscription.me": lambda event, info: event})
-    plan = world.plan("subscription ($long: Boolean!) { me { name age @include(if: $long) } }")
-    answer = plan.execute_event({"name": "Ann", "age": 3}, None, {"long": False})
-    assert answer.json() == b'{"data":{"me":{"name":"Ann"}}}'
-    assert plan.execute_event({"name": None}, None, {"long": True}).json() == (
-        b'{"data":{"me":null},"errors":[{"message":"Cannot return null for non-nullable field Person.name.",'
-        b'"locations":[{"line":1,"column":39}],"path":["me","name"]}]}'
-    )
-    assert plan.execute_event({}, None, {}).data is None
-    switched = world.plan("subscription ($long: Boolean = true) { me { name @include(if: $long) } }")
-    assert switched.execute_event({"name": "Ann"}).data == {"me": {"name": "Ann"}}
-    assert switched.execute_event({"name": "Ann"}, None, {"long": None}).data is None
-
-    async def late(event: Any, info: Any) -> Any:
-        return event
-
-    plan = World((), {"Subscription.me": late}).plan("subscription { me { name } }")
-    assert told(plan.execute_event({})) == [(["me"], "me cannot be waited for here")]
-
-
 def test_introspection_and_what_is_too_large_go_to_graphql_core() -> None:
     answer = World().answer('{ __schema { queryType { name } } __type(name: "Dog") { name } }')
     assert answer.data == {"__schema": {"queryType": {"name": "Query"}}, "__type": {"name": "Dog"}}

@@ -31,7 +31,6 @@ type Person {
 type Query { me: Person, must: Person!, pets: [Pet!]!, told(text: String = "nothing", list: [Int!]): String }
 type Mutation { add(by: Int!): Count, must(by: Int!): Count! }
 type Count { value: Int, strict: Int! }
-type Subscription { me: Person }
 """
 
 

@@ -143,11 +143,6 @@ class Schema(strawberry.Schema):
         self._trusted[text] = question
         return []
 
-    def deliver(self, plan: Plan, event: Any, request: Request, variables: dict[str, Any] | None = None) -> bytes:
-        """The answer to one event of a subscription as JSON. Blocks while it reads."""
-        answer = request.in_one_go(lambda: plan.execute_event(event, request, variables))
-        return Answer(answer.data, [told(error) for error in answer.errors], answer.refused).json()
-
     async def execute_by_reference(self, *args: Any, **kwargs: Any) -> ExecutionResult:
         """The same by graphql-core, a resolver for each field."""
         result = await super().execute(*args, **kwargs)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any
 
-import orjson
 from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, execute
 
 
@@ -23,9 +22,6 @@ class Answer:
         if self.errors:
             body["errors"] = [error.formatted for error in self.errors]
         return body
-
-    def json(self) -> bytes:
-        return orjson.dumps(self.body())
 
 
 async def by_reference(

@@ -24,7 +24,7 @@ from timeline.execution.collect import Collector
 from timeline.execution.conditions import Condition, Conditions
 from timeline.execution.fields import Field
 from timeline.execution.resolvers import Leaf, Resolver, ResolverOf
-from timeline.execution.run import finish, prepare, start
+from timeline.execution.run import finish, prepare
 from timeline.execution.scan import Scan
 from timeline.execution.selections import Selection
 from timeline.execution.shapes import Shape
@@ -100,21 +100,6 @@ class Plan:
                 return Answer(None, errors)
             data |= row
         return Answer(data, errors)
-
-    def execute_event(self, root: Any, context: Any = None, variables: Mapping[str, Any] | None = None) -> Answer:
-        """Run it at once for one event of a subscription, whose root fields read it from `root` without waiting."""
-        coerced = self._coerced(variables)
-        if isinstance(coerced, list):
-            return Answer(None, coerced, refused=True)
-        if self._is_for_reference(coerced):
-            return Answer(None, [GraphQLError("Too large for a subscription, or a null in @skip or @include")])
-        (shape,) = self._roots
-        state = State(self, root, context, coerced, self.conditions.holding(coerced.coerced))
-        for field, waiting in start(shape, state):
-            waiting.close()  # type: ignore[attr-defined]
-            state.given[field] = TypeError(f"{field.name} cannot be waited for here")
-        row, errors = finish(shape, state)
-        return Answer(row, errors)
 
     async def by_reference(self, root: Any, context: Any, variables: Mapping[str, Any] | None) -> Answer:
         """The same by graphql-core."""

@@ -16,7 +16,7 @@ from timeline.execution.state import State
 
 async def prepare(shape: Shape, state: State) -> None:
     """Wait for the root fields that are coroutines, all at once, and for what has to come before others."""
-    waiting = start(shape, state)
+    waiting = _start(shape, state)
     if len(waiting) == 1:
         ((field, one),) = waiting
         try:
@@ -29,7 +29,7 @@ async def prepare(shape: Shape, state: State) -> None:
             _got(state, field, result)
 
 
-def start(shape: Shape, state: State) -> list[tuple[Field, Awaitable[Any]]]:
+def _start(shape: Shape, state: State) -> list[tuple[Field, Awaitable[Any]]]:
     """Call the root's own resolvers; those whose results have to be waited for."""
     waiting: list[tuple[Field, Awaitable[Any]]] = []
     for field in shape.fields.values():
