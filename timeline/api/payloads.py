@@ -27,7 +27,7 @@ class HttpRefusal(Exception):
         return JSONResponse({"errors": [error]}, self.status, self.headers)
 
 
-def parse_json(data: str | bytes) -> Any:
+def parse_json(data: str | bytes) -> dict[str, Any]:
     """An object, read strictly: UTF-8 only, no NaN, no lone surrogates, no key twice, no nesting without end."""
     try:
         orjson.loads(data)

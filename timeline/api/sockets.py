@@ -169,10 +169,9 @@ class _Connection:
         if text is None:
             raise _Close(4400, "Messages are text")
         try:
-            read = parse_json(text)
+            return parse_json(text)
         except HttpRefusal:
-            raise _Close(4400, "A message is a JSON object") from None
-        return read if isinstance(read, dict) else {}
+            raise _Close(4400, "A message has to be a JSON object") from None
 
     async def _take(self, message: dict[str, Any]) -> None:
         match message.get("type"):
