@@ -72,7 +72,7 @@ class Dialect(Protocol):
         """
 
 
-UNSURE = "unsure"  # in a connection's info: the server said that the last commit may not be everywhere it should be
+UNSURE = postgres.UNSURE
 
 
 @dataclass(frozen=True)

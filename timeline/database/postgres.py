@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 INLINE = False  # a read waits for the network: the event loop must not
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+UNSURE = "unsure"  # in a connection's info: the server said that the last commit may not be everywhere it should be
 
 # A node that stops while it holds a head row must not stall the others for long.
 _OPTIONS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
@@ -45,7 +46,7 @@ def _listen_for_warnings(driver: Any, record: Any) -> None:
 
     def heard(diagnostic: Any) -> None:
         if diagnostic.sqlstate == "01000":
-            record.info["unsure"] = True
+            record.info[UNSURE] = True
 
     driver.add_notice_handler(heard)
 

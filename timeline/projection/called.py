@@ -1,18 +1,16 @@
 """By which words entities may be found, as rows of `called`: whatever they were ever called, whenever and by whom."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection, delete, select
 
 from timeline.database import tables
-from timeline.database.bulk import insert_rows, slices
+from timeline.database.bulk import Row, insert_rows, slices
 from timeline.domain.words import words
 from timeline.projection.generation import Generation
 
-NAMED, DESCRIBED = range(2)  # where a word stands, the better first
-Row = tuple[Any, ...]
+IN_NAME, IN_DESCRIPTION = range(2)  # where a word stands, the better first
 
 _called, _naming = tables.called.c, tables.naming.c
 _TOLD = [_naming.entity, _naming.name, _naming.aliases, _naming.description]
@@ -25,7 +23,7 @@ def rows_of(generation: Generation, namings: Iterable[Row]) -> Iterator[Row]:
     """
     for entity, name, aliases, description in namings:
         names = [entity.partition(":")[2] if name is None else name, *(orjson.loads(aliases) if aliases else ())]
-        for place, texts in ((NAMED, names), (DESCRIBED, [description] if description else [])):
+        for place, texts in ((IN_NAME, names), (IN_DESCRIPTION, [description] if description else [])):
             for word in {word for text in texts for word in words(text)}:
                 yield *generation, word, place, entity
 

@@ -8,7 +8,7 @@ from timeline.database import tables
 from timeline.domain.searches import Phrase, phrases_of
 from timeline.errors import TooCostly, TooLarge
 from timeline.projection import entities as listing
-from timeline.projection.called import DESCRIBED, NAMED
+from timeline.projection.called import IN_DESCRIPTION, IN_NAME
 from timeline.projection.entities import EntityFilter, EntityOrder, narrowing
 from timeline.projection.generation import Generation, together
 from timeline.projection.naming import SEEN
@@ -41,7 +41,7 @@ def page(
     """
     search = _Search(connection, names, generation, when, wanted)
     found: list[Place] = []
-    ranks = (NAMED, DESCRIBED)
+    ranks = (IN_NAME, IN_DESCRIPTION)
     for rank in reversed(ranks) if backwards else ranks:
         if beyond is not None and (rank > beyond[0] if backwards else rank < beyond[0]):
             continue
@@ -59,7 +59,7 @@ def everyone(
     """The refs of all that a search finds. TOO_LARGE if there are more than 5,000."""
     search = _Search(connection, names, generation, when, wanted)
     found: list[str] = []
-    for rank in (NAMED, DESCRIBED):
+    for rank in (IN_NAME, IN_DESCRIPTION):
         for refs in search.ranked(rank, None, _CHUNK, backwards=False):
             found += refs
             if len(found) > MOST:
@@ -97,12 +97,12 @@ class _Search:
             beyond, size = refs[-1], min(size * 4, _CHUNK)
 
     def _rank(self, named: str, described: str) -> int | None:
-        rank = NAMED
+        rank = IN_NAME
         for phrase in self._phrases:
             if phrase.needle not in named:
                 if phrase.needle not in described:
                     return None
-                rank = DESCRIBED
+                rank = IN_DESCRIPTION
         return rank
 
     def _leading(self, places: Collection[int]) -> Phrase | None:

@@ -1,20 +1,18 @@
 """What records say of the names of entities, as rows of `naming`. A name stands as long as a version that gives it."""
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection, bindparam, delete, select
 
 from timeline.database import tables
-from timeline.database.bulk import insert_rows
+from timeline.database.bulk import Row, insert_rows
 from timeline.database.columns import NEVER
 from timeline.domain.entities import EntityDescribed
 from timeline.domain.records import Record
 from timeline.projection.generation import Generation, in_generation, together
 
 SEEN, NAMED, DESCRIBED = "seen", "named", "described"
-Row = tuple[Any, ...]
 Known = dict[str, set[str | None]]
 
 _naming, _mention, _record = tables.naming.c, tables.mention.c, tables.record.c

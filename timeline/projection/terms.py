@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, lit
 from timeline.database import tables
 from timeline.domain.searches import Phrase
 from timeline.errors import TooLarge
-from timeline.projection.called import NAMED
+from timeline.projection.called import IN_NAME
 from timeline.projection.generation import Generation, together
 from timeline.projection.merges import related
 from timeline.projection.unions import ask_all
@@ -88,7 +88,7 @@ class Term:
             words = begins(word.word, *self.phrase.key) if self.words is None else word.word.in_(self.words)
             found.append(Branch(tables.word, words & word.place.in_(own)))
         if NAME in places and self.entities != ():
-            called_so = select(called.entity).where(has_words(generation, self.phrase, (NAMED,)))
+            called_so = select(called.entity).where(has_words(generation, self.phrase, (IN_NAME,)))
             found.append(
                 Branch(tables.mention, mention.entity.in_(called_so if self.entities is None else self.entities))
             )
@@ -96,6 +96,7 @@ class Term:
 
 
 def terms_of(connection: Connection, generation: Generation, names: Names, phrases: Sequence[Phrase]) -> list[Term]:
+    """A term for each phrase, in their order."""
     candidates = _candidates(connection, generation, phrases, FEW)
     few = {each for found in candidates if len(found) <= FEW for each in found}
     lines = names.lines(few)
@@ -103,7 +104,7 @@ def terms_of(connection: Connection, generation: Generation, names: Names, phras
     for phrase, found in zip(phrases, candidates, strict=True):
         entities: tuple[str, ...] | None = None
         if len(found) <= FEW:
-            entities = tuple(names.ids([each for each in found if phrase.needle in lines[each][0]]))
+            entities = _called_so(names, lines, phrase, found)
         key, is_beginning = phrase.key
         words = _beginning(connection, generation, key) if is_beginning else (key,)
         terms.append(Term(phrase, words, entities))
@@ -133,11 +134,19 @@ def found(connection: Connection, generation: Generation, names: Names, phrases:
     for phrase, entities in zip(phrases, _candidates(connection, generation, phrases, MOST), strict=True):
         if len(entities) > MOST:
             raise TooLarge(
-                f"more than {MOST:,} entities may be called {' '.join(phrase.words)!r}", ("filter", "search")
+                f"more than {MOST:,} entities may be called {' '.join(phrase.words)!r}: search for more of the name",
+                ("filter", "search"),
             )
         lines = names.lines(entities)
-        several.append(Found(phrase, tuple(names.ids([each for each in entities if phrase.needle in lines[each][0]]))))
+        several.append(Found(phrase, _called_so(names, lines, phrase, entities)))
     return tuple(several)
+
+
+def _called_so(
+    names: Names, lines: Mapping[str, tuple[str, str]], phrase: Phrase, entities: Collection[str]
+) -> tuple[str, ...]:
+    """Those whose names have the phrase, under each of their ids; `lines` as `names` gave them."""
+    return tuple(names.ids([each for each in entities if phrase.needle in lines[each][0]]))
 
 
 def holds(found: Found, generation: Generation, row: Any) -> ColumnElement[bool]:
@@ -163,7 +172,7 @@ def _candidates(
 ) -> list[list[str]]:
     statements = [
         select(called.entity)
-        .where(has_words(generation, phrase, (NAMED,)))
+        .where(has_words(generation, phrase, (IN_NAME,)))
         .distinct()
         .limit(None if most is None else most + 1)
         for phrase in phrases

@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select
 
 from timeline.database import tables
+from timeline.database.bulk import Row
 from timeline.domain.declare import Event
 from timeline.domain.event_kinds import EventKind
 from timeline.domain.fields import Shape
@@ -19,7 +19,6 @@ logger = logging.getLogger(__name__)
 
 NAME, HEADLINE, TEXT, QUOTE = range(4)  # where a word may stand, the better first
 _NAME = "\x1f"  # stands in a headline for the name of an entity; no text that is a line can have it
-Row = tuple[Any, ...]
 
 _wording, _word = tables.wording.c, tables.word.c
 
