@@ -7,7 +7,6 @@ subscribers are in a process of their own, and so are the servers. A delivery is
 import http.client
 import json
 import os
-import re
 import resource
 import statistics
 import subprocess
@@ -28,11 +27,11 @@ from rich.table import Table
 from benchmarks.events import SLUG, Workload
 from benchmarks.http import APPEND
 from benchmarks.places import opened, places
+from benchmarks.serving import serving, timeline
 
 PEER = Path(__file__).parent / "yoga"
 SERVERS = ("timeline", "floor", "peer")
 RATE, SECONDS, BURST, ALONE = 10, 3, 100, 200
-START = 30  # seconds for a server to start
 FILES = 20_000
 QUERY = """subscription ($afterPosition: Position) { events(timeline: "bench", afterPosition: $afterPosition) {
   events { position headline occurred { text } entities { role entity { name } } } cursor } }"""
@@ -72,35 +71,11 @@ class Server:
 
 
 @contextmanager
-def running(command: list[str], publish: Publish, first: int, **options: Any) -> Iterator[Server]:
-    with tempfile.TemporaryFile("w+") as said, subprocess.Popen(command, stderr=said, **options) as process:
-        try:
-            until = time.monotonic() + START
-            while not (found := re.search(r"http://[\d.]+:(\d+)/graphql", _said(said))):
-                if process.poll() is not None or time.monotonic() > until:
-                    raise RuntimeError(f"{command} did not start: {_said(said)}")
-                time.sleep(0.05)
-            yield Server(process, int(found[1]), publish, first)
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def _said(file: Any) -> str:
-    file.seek(0)
-    return str(file.read())
-
-
-@contextmanager
 def server(name: str, address: str, workload: Workload) -> Iterator[Server]:
     if name == "timeline":
         with opened(address, workload.kinds):
             pass
-        command = [sys.executable, "-m", "timeline", "serve", "--database", address, "--port", "0"]
-        publish, first, options = _appending(workload), 1, {}
+        command, publish, first, options = timeline(address), _appending(workload), 1, {}
     elif name == "floor":
         command, publish, first, options = [sys.executable, "-m", "benchmarks.floor"], _publishing(MESSAGE), 0, {}
     else:
@@ -110,8 +85,8 @@ def server(name: str, address: str, workload: Workload) -> Iterator[Server]:
             npm(["ci", "--ignore-scripts", "--silent"], cwd=PEER)
         node = Path(executable.ROOT_DIR, "bin", "node")
         command, publish, first, options = [str(node), "peer.mjs"], _publishing(BATCH), 0, {"cwd": PEER}
-    with running(command, publish, first, **options) as one:
-        yield one
+    with serving(command, **options) as (process, port):
+        yield Server(process, port, publish, first)
 
 
 def _appending(workload: Workload) -> Publish:

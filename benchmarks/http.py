@@ -1,20 +1,18 @@
 """Timeline as it is served: `timeline serve` in a process of its own, and a client in another."""
 
-import re
 import statistics
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 import orjson
 
 from benchmarks.checks import check_log, expect
 from benchmarks.events import SLUG, Workload
 from benchmarks.places import Place, opened
+from benchmarks.serving import serving, timeline
 
 APPEND = """mutation Append($input: AppendEventsInput!) {
   appendEvents(input: $input) {
@@ -24,10 +22,6 @@ APPEND = """mutation Append($input: AppendEventsInput!) {
     events { eventId position }
   }
 }"""
-PATIENCE = 30  # seconds for the server to start
-_ADDRESS = re.compile(r"http://([\d.]+):(\d+)/graphql")
-
-Server = tuple[str, int]
 
 
 class Send(Protocol):
@@ -41,7 +35,7 @@ def append(place: Place, workload: Workload, warm: int, count: int, *, callers: 
     with place.fresh() as address:
         with opened(address, workload.kinds):
             pass
-        with _serving(address) as server, _client(server, workload) as send:
+        with serving(timeline(address)) as (_, port), _client(port, workload) as send:
             told = [send(range(warm), callers), send(range(warm, warm + count), callers)]
         answers = [answer for each in told for answer in each["answers"]]
         failed = [answer for answer in answers if "errors" in answer or answer["data"]["appendEvents"]["errors"]]
@@ -61,33 +55,8 @@ def append(place: Place, workload: Workload, warm: int, count: int, *, callers: 
 
 
 @contextmanager
-def _serving(address: str) -> Iterator[Server]:
-    command = [sys.executable, "-m", "timeline", "serve", "--database", address, "--port", "0"]
-    with (
-        tempfile.TemporaryFile("w+") as said,
-        subprocess.Popen(command, stderr=said) as server,
-    ):
-        try:
-            yield _address(server, said)
-        finally:
-            server.terminate()
-
-
-def _address(server: subprocess.Popen[bytes], said: IO[str]) -> Server:
-    """Where it says that it listens; it does so before it says so."""
-    until = time.monotonic() + PATIENCE
-    while server.poll() is None and time.monotonic() < until:
-        said.seek(0)
-        if found := _ADDRESS.search(said.read()):
-            return found[1], int(found[2])
-        time.sleep(0.05)
-    said.seek(0)
-    raise RuntimeError(f"timeline serve did not start: {said.read()}")
-
-
-@contextmanager
-def _client(server: Server, workload: Workload) -> Iterator[Send]:
-    command = [sys.executable, "-m", "benchmarks.client", server[0], str(server[1])]
+def _client(port: int, workload: Workload) -> Iterator[Send]:
+    command = [sys.executable, "-m", "benchmarks.client", "127.0.0.1", str(port)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as client:
         stdin, stdout = client.stdin, client.stdout
         assert stdin is not None

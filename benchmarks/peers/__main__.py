@@ -19,6 +19,7 @@ from sqlmodel import create_engine
 from benchmarks.peers import asking, node, servers
 from benchmarks.peers.world import RECORDED, fill_ours, fill_theirs
 from benchmarks.places import Place, places
+from benchmarks.serving import serving
 from timeline import kinds as shipped
 from timeline.database import Database
 from timeline.database.migrate import migrate
@@ -59,7 +60,7 @@ def run(
             for each in stack.enter_context(_contenders(Path(work), err))
             if not only or any(part in each.name for part in only)
         ]
-        ports = {each.name: stack.enter_context(servers.serving(each.command, each.folder)) for each in wanted}
+        ports = {each.name: stack.enter_context(serving(each.command, cwd=each.folder))[1] for each in wanted}
         asked = page or PAGES
         requests = asking.compared([(each.name, each.dialect, ports[each.name]) for each in wanted], asked)
         err.print("All answers are equal.")

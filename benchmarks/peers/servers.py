@@ -1,57 +1,24 @@
-"""Each contender as it is served: in a process of its own, on a free port of this machine."""
+"""The commands of contenders that are in Python, and the process that asks them all."""
 
-import re
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import orjson
 
-PATIENCE = 60  # seconds for a server to start
-_ADDRESS = re.compile(r"http://[\w.]+:(\d+)/graphql")
+from benchmarks.serving import timeline
 
 
 def ours(address: str, *, keeps: bool = True) -> list[str]:
-    """`keeps`: whether answers are kept for who asks the same again, as by default."""
+    """`keeps`: whether answers are kept for whoever asks the same again, as by default."""
     settings = [] if keeps else ["env", "TIMELINE_MAX_KEPT=0"]
-    return [*settings, sys.executable, "-m", "timeline", "serve", "--database", address, "--port", "0"]
+    return [*settings, *timeline(address)]
 
 
 def afternoon(address: str) -> list[str]:
     return [sys.executable, "-m", "benchmarks.peers.afternoon.server", address]
-
-
-@contextmanager
-def serving(command: Sequence[str], folder: Path | None = None) -> Iterator[int]:
-    """The port that it says it listens on."""
-    with (
-        tempfile.TemporaryFile("w+") as said,
-        subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, cwd=folder) as server,
-    ):
-        try:
-            yield _port(server, said)
-        finally:
-            server.terminate()
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-
-
-def _port(server: subprocess.Popen[bytes], said: IO[str]) -> int:
-    until = time.monotonic() + PATIENCE
-    while server.poll() is None and time.monotonic() < until:
-        said.seek(0)
-        if found := _ADDRESS.search(said.read()):
-            return int(found[1])
-        time.sleep(0.05)
-    said.seek(0)
-    raise RuntimeError(f"a server did not start: {said.read()}")
 
 
 class Load:
