@@ -1,5 +1,6 @@
 """What is kept of answers is bounded, and found under what it was made for."""
 
+import asyncio
 from collections.abc import Mapping
 
 from starlette.responses import Response
@@ -102,3 +103,25 @@ async def test_other_marks_are_other_answers(kinds: Kinds) -> None:
     assert kept.made == 5
     await kept.ask(2, {}, slug="other")
     assert kept.made == 6
+
+
+async def test_that_one_of_those_who_wait_leaves_is_nothing_to_the_others(kinds: Kinds) -> None:
+    kept, query = Kept(kinds, MEGABYTE), "{ timelines { nodes { slug } } }"
+    asked = Asked(Key("POST", JSON, query.encode()), kept.operations.of({"query": query}))
+    kept.answers.keep(asked)
+    goes_on = asyncio.Event()
+
+    async def make() -> Made:
+        kept.made += 1
+        await goes_on.wait()
+        return Made(Response(b"made"), stands=True)
+
+    waiting = [asyncio.create_task(kept.answers.response(asked, {}, make)) for _ in range(3)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()  # who asked first, and has it made
+    await asyncio.sleep(0)
+    goes_on.set()
+    left, *stayed = await asyncio.gather(*waiting, return_exceptions=True)
+    assert isinstance(left, asyncio.CancelledError)
+    assert [bytes(each.body) for each in stayed if isinstance(each, Response)] == [b"made", b"made"]
+    assert kept.made == 1
