@@ -36,3 +36,21 @@ def test_ids_are_found(database: Database, count: int) -> None:
     with database.reading() as connection:
         found = rows_of_list(connection, _EVENTS, {"ids": [*ids, UUID(int=9)]})
     assert sorted(row.event_id for row in found) == ids
+
+
+def test_lists_of_many_lengths_share_few_texts(database: Database) -> None:
+    statement = Prepared(select(tables.slot.c.key).where(tables.slot.c.key.in_(bindparam("keys", expanding=True))))
+    with database.reading() as connection:
+        texts = {
+            statement.sent(connection.dialect, {"keys": [str(key) for key in range(count)]})[0]
+            for count in range(1, 1_025)
+        }
+    assert len(texts) == (11 if database.embedded else 1)
+
+
+def test_texts_that_are_kept_are_bounded(database: Database) -> None:
+    statement = Prepared(select(tables.slot.c.key).where(tables.slot.c.key.in_(bindparam("keys", expanding=True))))
+    with database.reading() as connection:
+        for count in range(1_100, 1_400):
+            statement.sent(connection.dialect, {"keys": [str(key) for key in range(count)]})
+    assert len(statement._texts) <= 100
