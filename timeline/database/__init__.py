@@ -1,4 +1,7 @@
-"""The seam between the two databases: everything that differs is in `sqlite` and `postgres`, and nothing else does."""
+"""The seam between the two databases: what differs is in `sqlite` and `postgres`.
+
+Only how rows and lists of parameters are sent differs too, in `bulk` and `prepared`.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -62,9 +65,13 @@ class Dialect(Protocol):
     def alone(self, connection: Connection) -> None:
         """From here to the end of the transaction nobody else migrates."""
 
-    def append_only(self, table: str, *unique: str) -> list[str]: ...
+    def append_only(self, table: str, *unique: str) -> list[str]:
+        """Statements that make the database refuse every change of the rows of `table`. `unique`: columns of which no
+        two rows of a timeline have the same value.
+        """
 
-    def redactable(self) -> list[str]: ...
+    def redactable(self) -> list[str]:
+        """Statements that let content and salt of a record be blanked, once its redaction is recorded."""
 
     def scrub(self, connection: Connection) -> bool:
         """After a commit that blanked something, outside a transaction: leave nothing of it in files beside the
@@ -82,7 +89,7 @@ class Database:
     dialect: Dialect
     read: Engine
     write: Engine
-    embedded: bool
+    embedded: bool  # in this process, in a file of its own
 
     @classmethod
     def open(cls, address: str, pool_size: int = 8) -> Self:

@@ -8,6 +8,7 @@ Write = Callable[[Any], str]
 
 
 def array(write: Write, values: Sequence[Any]) -> str:
+    """`write` makes a text of each value that is not None."""
     if None in values:
         return "{" + ",".join(["NULL" if value is None else write(value) for value in values]) + "}"
     if write is _text:
@@ -29,5 +30,5 @@ WRITERS: Mapping[type, Write] = {int: str, str: _text, bytes: _bytes, UUID: str}
 
 
 def array_of(values: Sequence[Any]) -> str:
-    """Of values that are all of one type."""
+    """Of values that are all of one type, one of `WRITERS`, and none of them None."""
     return array(WRITERS[type(values[0])], values) if values else "{}"

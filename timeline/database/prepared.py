@@ -39,6 +39,7 @@ class Prepared:
         self._texts: dict[tuple[object, ...], _Text] = {}
 
     def rows(self, connection: Connection, given: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        """`given`: every parameter by its name, lists as lists."""
         return connection.exec_driver_sql(*self.sent(connection.dialect, given)).all()
 
     def sent(self, dialect: Dialect, given: Mapping[str, Any]) -> tuple[str, Any]:

@@ -1,0 +1,1 @@
+"""What events, entities and dates are. Standard library only, no I/O."""

@@ -1,1 +1,1 @@
-"""What is derived from the log in the append's own transaction: when things occurred, who is named, and how."""
+"""What is derived from the log in the append's own transaction: when events occurred, facts, names, and words."""
