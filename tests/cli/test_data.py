@@ -141,5 +141,5 @@ def test_what_was_redacted_elsewhere_is_left_out_and_told(migrated: str) -> None
     dispute = {"kind": "dispute", "data": {"target": gone}, "note": "No."}
     lines = b"".join(json.dumps(line).encode() + b"\n" for line in (redacted, dispute, *LINES))
     done = timeline("append", "-", "--timeline", "a", "--create", "A", address=migrated, given=lines)
-    assert b"7 events appended, 0 were there already." in done.stdout
+    assert b"7 events appended, 0 already there." in done.stdout
     assert b"2 left out" in done.stdout

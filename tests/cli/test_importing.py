@@ -39,10 +39,10 @@ def mapped(file: Path) -> tuple[str, str]:
 def test_what_was_rejected_is_told_and_the_rest_is_there(address: str, file: Path) -> None:
     done = run(address, file, "--create", "A", *mapped(file))
     assert done.exit_code == 3
-    assert done.stdout == "2 events appended, 0 were there already, 1 rejected.\n"
+    assert done.stdout == "2 events appended, 0 already there, 1 rejected.\n"
     assert done.stderr.startswith("line 4, model.released: Date: soon: not a date")
     again = run(address, file, *mapped(file))
-    assert again.stdout == "0 events appended, 2 were there already, 1 rejected.\n"
+    assert again.stdout == "0 events appended, 2 already there, 1 rejected.\n"
 
 
 def test_programs_are_told_in_json(address: str, file: Path) -> None:
@@ -68,7 +68,7 @@ def test_a_dry_run_makes_not_even_the_timeline(address: str, file: Path) -> None
     assert "no timeline 'a'" in str(run(address, file, "--dry-run", *mapped(file)).exception)
     assert run(address, file, "--create", "A", *mapped(file)).exit_code == 3
     known = run(address, file, "--dry-run", "--create", "A", *mapped(file))
-    assert known.stdout == "0 events would be appended, 2 were there already, 1 rejected.\n"
+    assert known.stdout == "0 events would be appended, 2 already there, 1 rejected.\n"
 
 
 def test_a_guess_is_shown_and_not_used_unless_it_is_agreed_to(address: str, file: Path) -> None:

@@ -40,7 +40,7 @@ def test_a_database_and_its_export_are_proven_alike(filled: str, tmp_path: Path)
     assert alone.returncode == 0
     assert json.loads(alone.stdout) == [{**verdicts[0], "name": str(exported)}]
     one = timeline("verify", "--timeline", "b", address=filled)
-    assert (one.returncode, one.stdout.startswith(b"b: 7 records are what was recorded.")) == (0, True)
+    assert (one.returncode, one.stdout.startswith(b"b: 7 records as recorded.")) == (0, True)
 
 
 def test_the_first_that_is_not_what_was_recorded_is_named(filled: str) -> None:

@@ -122,6 +122,11 @@ def progress(*more: ProgressColumn) -> Progress:
     )
 
 
+def counted(count: int, what: str) -> str:
+    """`1 event`, `2,000 events`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def fail(message: str) -> NoReturn:
     err.print("[red]error:[/] ", end="")
     err.print(message, markup=False, soft_wrap=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from timeline.cli.console import Database, Json, Kinds, app, err, opened, out, progress, settings
+from timeline.cli.console import Database, Json, Kinds, app, counted, err, opened, out, progress, settings
 
 Timeline = Annotated[str, typer.Option(help="The timeline's slug.")]
 
@@ -37,7 +37,7 @@ def append(
         told = {"appended": appended, "duplicates": done.duplicates, "leftOut": done.left_out}
         typer.echo(json.dumps(told))
     else:
-        out.print(f"{appended:,} events appended, {done.duplicates:,} were there already.")
+        out.print(f"{counted(appended, 'event')} appended, {done.duplicates:,} already there.")
         if done.left_out:
             out.print(f"{done.left_out:,} left out: lines of redacted events, and of what was said about them.")
 
@@ -75,7 +75,7 @@ def export(
         finally:
             if ordinary:
                 part.unlink(missing_ok=True)
-    err.print(f"{count:,} records written to {file}", markup=False)
+    err.print(f"{counted(count, 'record')} written to {file}", markup=False)
 
 
 def _lines(file: Path) -> list[bytes]:

@@ -55,7 +55,7 @@ async def follow(timelines: Timelines, slug: str, begin: dict[str, Any], *, as_j
         except ComeBack:
             err.print("The database does not answer. Trying again …")
         except Fault:
-            fail("something went wrong that nobody foresaw: see above")
+            fail("something unexpected went wrong; the traceback above says what")
 
 
 def _show(answer: Answer, *, as_json: bool) -> None:

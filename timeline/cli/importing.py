@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from timeline.cli.console import Database, Json, Kinds, app, err, opened, out, progress, settings
+from timeline.cli.console import Database, Json, Kinds, app, counted, err, opened, out, progress, settings
 from timeline.cli.data import Timeline
 from timeline.errors import NotFound
 
@@ -90,9 +90,9 @@ def _tell(report: "Report", dry_run: bool) -> None:
     for warning in report.warnings:
         err.print(f"[yellow]warning:[/] {warning}", soft_wrap=True)
     would = "would be " if dry_run else ""
-    passed_over = f"; {report.passed_over:,} rows hold no event" if report.passed_over else ""
+    passed_over = f"; {counted(report.passed_over, 'row')} without an event" if report.passed_over else ""
     out.print(
-        f"{report.appended:,} events {would}appended, {report.duplicates:,} were there already,"
+        f"{counted(report.appended, 'event')} {would}appended, {report.duplicates:,} already there,"
         f" {len(report.rejected):,} rejected{passed_over}.",
         soft_wrap=True,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from timeline.cli.console import Database, Json, app, opened, out, settings
+from timeline.cli.console import Database, Json, app, counted, opened, out, settings
 
 if TYPE_CHECKING:
     from timeline.cli.proving import Verdict
@@ -44,7 +44,7 @@ def verify(
 def _told(verdict: "Verdict") -> str:
     name, proof, fault = verdict
     if fault is None:
-        return f"{name}: {proof.position:,} records are what was recorded. The last hash is {proof.hash.hex()}."
+        return f"{name}: {counted(proof.position, 'record')} as recorded. The last hash is {proof.hash.hex()}."
     where = [] if fault.position is None else [f"position {fault.position}"]
     who = [] if fault.id is None else [f"id {fault.id}"]
     return f"{', '.join([name, *where, *who])}: {fault.problem}"

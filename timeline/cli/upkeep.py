@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @app.command()
 def migrate(database: Database = None, as_json: Json = False) -> None:
-    """Bring a database to the shape that this version needs. An embedded one gets there by itself."""
+    """Bring a database to the shape that this version needs. SQLite gets there by itself."""
     from timeline import main
 
     given = settings(database=database)
