@@ -43,9 +43,8 @@ class Settings(BaseSettings):
     pinned_for: int = Field(
         60, ge=0, le=31_536_000, description="Seconds for which caches may keep a pinned answer, without asking again."
     )
-
     max_kept: int = Field(
-        32 * 1024 * 1024, ge=0, description="Bytes of answers that are kept for who asks the same again; 0: none."
+        32 * 1024 * 1024, ge=0, description="Bytes of answers that are kept for whoever asks the same again; 0: none."
     )
 
     @property
