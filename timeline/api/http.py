@@ -71,7 +71,7 @@ class GraphQLView:
                 return scope["query_string"]  # type: ignore[no-any-return]
             case "POST":
                 return await body_of(scope, receive, self._max_body)
-        raise HttpRefusal(405, "An operation comes by GET or by POST", allow="GET, POST")
+        raise HttpRefusal(405, "An operation has to come by GET or by POST", allow="GET, POST")
 
     def _read(self, method: str, sent: bytes) -> Operation:
         payload = from_query(sent) if method == "GET" else parse_json(sent)
@@ -82,7 +82,7 @@ class GraphQLView:
         except BadInput as bad:
             raise HttpRefusal(400, bad.message) from None
         if method == "GET" and operation.type is OperationType.MUTATION:
-            raise HttpRefusal(405, "Mutations are not made by GET", allow="POST")
+            raise HttpRefusal(405, "A mutation has to come by POST", allow="POST")
         return operation
 
     async def _respond(self, scope: Scope, receive: Receive) -> Response | None:
@@ -95,7 +95,7 @@ class GraphQLView:
             return self._ide(HttpRequest(scope))
         media_type = preferred(accept)
         if media_type is None:
-            raise HttpRefusal(406, f"The answer is {GRAPHQL}, {JSON} or {EVENTS}")
+            raise HttpRefusal(406, f"An answer can be {GRAPHQL}, {JSON} or {EVENTS}: accept one of these")
         sent = await self._sent(scope, receive)
         if sent is None:
             return None

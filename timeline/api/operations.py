@@ -64,10 +64,10 @@ class Operations:
     def of(self, payload: object) -> Operation:
         """BAD_INPUT if it is not well-formed."""
         if not isinstance(payload, dict):
-            raise BadInput("an operation is an object with a query, a text")
+            raise BadInput("an operation has to be an object whose query is a text")
         for key, kind in (("variables", dict), ("operationName", str), ("extensions", dict)):
             if not isinstance(payload.get(key), kind | None):
-                raise BadInput(f"{key} of an operation is {'an object' if kind is dict else 'a text'}")
+                raise BadInput(f"{key} of an operation has to be {'an object' if kind is dict else 'a text'}")
         variables, name = payload.get("variables") or {}, payload.get("operationName")
         extensions = payload.get("extensions")
         text = ""
@@ -92,14 +92,14 @@ class Operations:
             given = _apollo_id(extensions)
         if given is None:
             if not isinstance(query, str):
-                raise BadInput("an operation is an object with a query, a text")
+                raise BadInput("an operation has to be an object whose query is a text")
             if self._trusted.only and query not in self._allowed:
                 raise Forbidden("only trusted documents may be asked here, by their documentId")
             return query
         if query is not None:
-            raise BadInput("an operation has a query or a documentId, not both")
+            raise BadInput("an operation can have a query or a documentId, not both")
         if not isinstance(given, str):
-            raise BadInput("a documentId is a text")
+            raise BadInput("a documentId has to be a text")
         if given not in self._trusted.texts:
             raise NotFound(f"there is no trusted document {given[:100]!r}")
         return self._trusted.texts[given]

@@ -37,7 +37,7 @@ def parse_json(data: str | bytes) -> dict[str, Any]:
     if isinstance(value, list):
         raise HttpRefusal(400, "One operation a request: a list of them is not accepted")
     if not isinstance(value, dict):
-        raise HttpRefusal(400, "The request is a JSON object with a query")
+        raise HttpRefusal(400, "A request has to be a JSON object with a query")
     return value
 
 
@@ -70,10 +70,10 @@ async def body_of(scope: Scope, receive: Receive, limit: int) -> bytes | None:
     if length.isdigit() and int(length) > limit:
         raise _too_large(limit)
     if headers.get("content-encoding", "identity") != "identity":
-        raise HttpRefusal(415, "A request is not compressed")
+        raise HttpRefusal(415, "A request may not be compressed")
     media_type, _, parameters = headers.get("content-type", "").partition(";")
     if media_type.strip().lower() != "application/json" or not _is_utf8(parameters):
-        raise HttpRefusal(415, "The request is application/json, in UTF-8")
+        raise HttpRefusal(415, "A request has to be application/json, in UTF-8")
     body, more = bytearray(), True
     while more:
         message = await receive()
@@ -99,4 +99,4 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _too_large(limit: int) -> HttpRefusal:
-    return HttpRefusal(413, f"A request has at most {limit:,} bytes", connection="close")
+    return HttpRefusal(413, f"A request may have at most {limit:,} bytes", connection="close")

@@ -167,7 +167,7 @@ class _Connection:
     def _read(self, message: Mapping[str, Any]) -> dict[str, Any]:
         text = message.get("text")
         if text is None:
-            raise _Close(4400, "Messages are text")
+            raise _Close(4400, "A message has to be text")
         try:
             return parse_json(text)
         except HttpRefusal:
@@ -177,14 +177,14 @@ class _Connection:
         match message.get("type"):
             case "connection_init":
                 if not isinstance(message.get("payload"), dict | None):
-                    raise _Close(4400, "The payload of connection_init is an object")
+                    raise _Close(4400, "The payload of connection_init has to be an object")
                 if self._acknowledged:
                     raise _Close(4429, "Too many initialisation requests")
                 self._acknowledged = True
                 await self._say({"type": "connection_ack"})
             case "ping" | "pong" as kind:
                 if not isinstance(message.get("payload"), dict | None):
-                    raise _Close(4400, f"The payload of {kind} is an object")
+                    raise _Close(4400, f"The payload of {kind} has to be an object")
                 if kind == "ping":
                     await self._say({**message, "type": "pong"})
             case "subscribe":
@@ -266,5 +266,5 @@ def _closing(error: Exception) -> _Close:
 def _id(message: dict[str, Any]) -> str:
     given = message.get("id")
     if not isinstance(given, str) or not 1 <= len(given) <= MAX_ID:
-        raise _Close(4400, f"An id is a text of 1 to {MAX_ID} characters")
+        raise _Close(4400, f"An id has to be a text of 1 to {MAX_ID} characters")
     return given

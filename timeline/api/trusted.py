@@ -36,8 +36,8 @@ def _listed(manifest: Any) -> dict[str, str]:
     if isinstance(manifest, dict) and manifest.get("format") == _APOLLO:
         operations = manifest.get("operations")
         if manifest.get("version") != 1 or not isinstance(operations, list):
-            raise ValueError("of Apollo's manifests version 1 is known")
+            raise ValueError("only version 1 of Apollo's manifests is known")
         manifest = {each.get("id"): each.get("body") for each in operations if isinstance(each, dict)}
     if not isinstance(manifest, dict) or not all(isinstance(part, str) for pair in manifest.items() for part in pair):
-        raise ValueError("it is an object of documents by their ids, or a manifest of Apollo's")
+        raise ValueError("it has to be an object of documents by their ids, or a manifest of Apollo's")
     return manifest

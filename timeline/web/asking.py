@@ -73,7 +73,7 @@ def filter_of(parameters: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, 
 
 def _truth(value: str) -> bool:
     if value not in ("true", "false"):
-        raise BadInput("disputed is true or false", ("disputed",))
+        raise BadInput("disputed has to be true or false", ("disputed",))
     return value == "true"
 
 
@@ -84,7 +84,7 @@ def _known_at(value: str) -> dict[str, Any]:
     try:
         parse_instant(value)
     except BadInput as bad:
-        raise BadInput(f"known is a position of the log or a moment: {bad.message}", ("known",)) from None
+        raise BadInput(f"known has to be a position of the log or a moment: {bad.message}", ("known",)) from None
     return {"time": value}
 
 
