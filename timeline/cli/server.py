@@ -48,7 +48,7 @@ def listen(given: Settings) -> socket.socket:
     except OSError as error:
         listening.close()
         raise ValueError(
-            f"cannot listen on {given.host} port {given.port}: {error.strerror}; another one: --port 0"
+            f"cannot listen on {given.host} port {given.port}: {error.strerror}; --port 0 takes a free one"
         ) from None
     return listening
 

@@ -27,7 +27,9 @@ def migrate(database: Database) -> str:
         try:
             command.upgrade(config, "head")
         except CommandError as error:
-            raise Unavailable(f"the database was made by another version: {error}") from error
+            raise Unavailable(
+                f"the database was made by a later version of Timeline: use that one, or a later one ({error})"
+            ) from error
         if _other_shape(connection):  # what was derived by another version is made again, not migrated
             SQLModel.metadata.drop_all(connection, tables=list(DISPOSABLE))
         SQLModel.metadata.create_all(connection, tables=list(DISPOSABLE))

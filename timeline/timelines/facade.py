@@ -196,7 +196,9 @@ class Timelines:
             event = new.event if isinstance(new, NewEvent) else None
             entry = Entry.of(new.id or uuid4(), event, content, by, new.target)
             if len(entry.canonical) > MAX_CONTENT:
-                raise TooLarge(f"an event has at most {MAX_CONTENT:,} bytes", ("events", index))
+                raise TooLarge(
+                    f"an event has at most {MAX_CONTENT:,} bytes, not {len(entry.canonical):,}", ("events", index)
+                )
             if entry.id in ids:
                 raise BadInput(f"the id {entry.id} is given twice", ("events", index, "id"))
             ids.add(entry.id)

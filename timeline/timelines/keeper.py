@@ -49,7 +49,7 @@ class Keeper:
                     self._tidy()
                     tidied = time.monotonic()
             except Exception:
-                logger.exception("it could not be seen what is to be derived; it is tried again")
+                logger.exception("could not find out what is to be derived; trying again")
                 caught_up = [False]
             self._looked.set()
             self._stopped.wait(PAUSE if all(caught_up) else _AGAIN)
@@ -63,7 +63,7 @@ class Keeper:
                 if self._stopped.is_set():
                     return False
         except Exception:
-            logger.exception("the states of %s could not be derived; it is tried again", slug)
+            logger.exception("the states of %s could not be derived; trying again", slug)
             return False
         if missing > MISSING:
             logger.warning("the states of %s are derived", slug)

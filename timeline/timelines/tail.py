@@ -140,7 +140,7 @@ class Tail:
             try:
                 self._listen()
             except Exception:
-                logger.warning("the database is away; it is asked again", exc_info=True)
+                logger.warning("the database does not answer; asking again", exc_info=True)
                 time.sleep(_AGAIN)
 
     @property

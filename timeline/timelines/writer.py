@@ -93,7 +93,7 @@ class Writer:
         try:
             done = self._database.scrub()
         except Exception:
-            logger.exception("what was redacted may still be in the database's files; it is tried again")
+            logger.exception("what was redacted may still be in the database's files; trying again to empty them")
         self._scrub_at = None if done else time.monotonic() + SCRUB_PAUSE
 
     def _wait(self) -> Append | None:
@@ -127,7 +127,7 @@ class Writer:
         try:
             return self._transaction(group, self._together)
         except Exception:
-            logger.warning("a group of %d appends is tried again one by one", len(group), exc_info=True)
+            logger.warning("a group of %d appends failed; trying again one by one", len(group), exc_info=True)
         try:
             return self._transaction(group, self._apart)
         except Exception:
