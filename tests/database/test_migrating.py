@@ -1,12 +1,14 @@
-"""Nodes that start together on one new database bring it to its shape once."""
+"""A database is brought to its shape once, however many start together, and never back from a later one."""
 
 import subprocess
 import sys
 
+import pytest
 from sqlalchemy import text
 
 from timeline.database import Database
-from timeline.database.migrate import require_migrated
+from timeline.database.migrate import migrate, require_migrated
+from timeline.errors import Unavailable
 
 
 def test_several_processes_may_migrate_at_once(address: str) -> None:
@@ -21,4 +23,16 @@ def test_several_processes_may_migrate_at_once(address: str) -> None:
     require_migrated(database)
     with database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
+    database.close()
+
+
+def test_a_database_of_a_later_version_is_left_alone(address: str) -> None:
+    database = Database.open(address)
+    migrate(database)
+    with database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Unavailable, match="made by a later version"):
+        migrate(database)
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
     database.close()
