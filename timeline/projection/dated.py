@@ -86,7 +86,7 @@ def _places(date: Date) -> list[tuple[int, int, int]]:
 
 def _within(level: int, stretch: Any) -> tuple[Any, Any]:
     """The first and the last of the level below."""
-    times = 1 << SHIFTS[level] - SHIFTS[level - 1]
+    times = 1 << (SHIFTS[level] - SHIFTS[level - 1])
     return stretch * times, stretch * times + (times - 1)
 
 

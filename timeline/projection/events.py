@@ -128,10 +128,17 @@ class Ask:
         for end, place in (("", self.beyond), ("until_", self.until)):
             if place is not None:
                 given |= {f"{end}{name}_{number}": key for name, key in zip(self.order.names, place, strict=True)}
-        cut = self.beyond is not None, self.until is not None
-        return Shape(
-            self.order, self.backwards, *cut, entity is not None, self.few, self.skips, shape_of(wanted)
-        ), given
+        shape = Shape(
+            order=self.order,
+            backwards=self.backwards,
+            further=self.beyond is not None,
+            until=self.until is not None,
+            of_one=entity is not None,
+            few=self.few,
+            skips=self.skips,
+            wanted=shape_of(wanted),
+        )
+        return shape, given
 
 
 class Shape(NamedTuple):

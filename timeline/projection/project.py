@@ -109,7 +109,7 @@ def project(
             elif about.kind != REDACTION:
                 rows[tables.revision].append((*generation, position, about.claim, about.target))
     rows[tables.word].sort()
-    dates = [((row[5], row[4]), row[2]) for row in rows[tables.occurrence]]
+    dates = [((start_hi, start_lo), position) for _, _, position, _, start_lo, start_hi, *_ in rows[tables.occurrence]]
     for table, batch in rows.items():
         insert_rows(connection, table, batch)
     insert_rows(connection, tables.dated, dated.rows_of(generation, dates), once=True)

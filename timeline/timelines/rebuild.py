@@ -28,7 +28,7 @@ from timeline.timelines.generations import (
 )
 
 GRACE = 10_000  # ms for which a request that began before the switch may go on reading what was retired
-UNUSED = 86_400_000  # ms after which kinds are not known to anybody any more that left their generation behind
+UNUSED = 86_400_000  # ms after which a generation that was left behind is given up: nobody seems to know its kinds
 _ROWS = 2_000  # deleted at once
 # Whoever waits for SQLite's lock looks for it now and then, so it has to be free for a while: for these shares of the
 # time that a batch takes, when nobody has appended meanwhile and when somebody has.
