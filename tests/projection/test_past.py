@@ -3,27 +3,36 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
-from tests.making import derived
+from tests.making import derived, moved
 from tests.projection.test_states import THINGS, emptied, histories, logged, play
 from timeline.database import Database, tables
 from timeline.database.bulk import insert_rows
 from timeline.database.columns import NEVER
 from timeline.database.migrate import migrate
+from timeline.domain.contents import new_event
 from timeline.domain.dates import BEGINNING, END
+from timeline.domain.kinds import Kinds
 from timeline.projection import events, past
 from timeline.projection.dated import SHIFTS, Date, nearest, rows_of
 from timeline.projection.events import Ask, EventOrder, Key, key_of
 from timeline.projection.filters import EventFilter, about
 from timeline.projection.generation import Generation
+from timeline.timelines import Timelines
 
 IN_THE_WORLD = [EventOrder.OCCURRED_ASC, EventOrder.OCCURRED_DESC]
-FILTERS = [EventFilter(), EventFilter(kinds=("thing.stated",)), about(EventFilter(), THINGS[0])]
+FILTERS = [
+    EventFilter(),
+    EventFilter(kinds=("thing.stated",)),
+    EventFilter(status=("CURRENT", "REDACTED")),
+    about(EventFilter(), THINGS[0]),
+]
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 edges = st.sampled_from([*(1 << shift for shift in SHIFTS), 1 << 46])
@@ -92,6 +101,21 @@ def test_pages_of_the_past(database: Database, history: list[list[Any]], data: s
                 ask = Ask(generation, basis, wanted, order, beyond, limit, data.draw(st.booleans()))
                 expected = read(events.pages, connection, ask)
                 assert read(past.pages, connection, replace(ask, past=True)) == expected
+
+
+def test_a_redacted_record_stands_where_records_without_a_date_do(
+    timelines: Timelines, kinds: Kinds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "FEW", -1)
+    said = [moved(kinds, id=UUID(int=number)) for number in (1, 2, 3)]
+    timelines.append("toys", said)
+    withdrawal = {"kind": "redaction", "data": {"target": str(UUID(int=2))}, "reason": "It was private."}
+    timelines.append("toys", [new_event(kinds, withdrawal)])
+    wanted = EventFilter(status=("REDACTED",))
+    for order in IN_THE_WORLD:
+        ask = Ask(derived(timelines), 3, wanted, order, None, 5, False, past=True)
+        with timelines.reading() as connection:
+            assert [position for *_, position in read(past.pages, connection, ask)] == [2]
 
 
 def read(pages: Any, connection: Any, ask: Ask) -> list[Key]:
