@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from timeline import kinds as shipped
 from timeline.database import Database
-from timeline.database.migrate import migrate, require_migrated
+from timeline.database.migrate import make_ready, migrate, require_migrated
 from timeline.domain.kinds import Kinds
 from timeline.settings import Settings, is_file
 from timeline.timelines import Timelines, wall_clock
@@ -42,7 +42,7 @@ def load_kinds(settings: Settings) -> Kinds:
 
 
 def open_timelines(settings: Settings, kinds: Kinds, *, serving: bool = False) -> Timelines:
-    """Open the database. An embedded one is brought to its shape here, another one by `timeline migrate` before.
+    """Open the database, and bring it to its shape if nobody has to do that before by `timeline migrate`.
 
     What nobody has derived from a timeline is derived here. `serving`: what these kinds have not derived, others have
     or not, is derived in a thread, for as long as the timelines are open.
@@ -71,11 +71,7 @@ def _derive_missing(timelines: Timelines) -> None:
 def _database(settings: Settings, pool_size: int) -> Database:
     database = Database.open(settings.database, pool_size)
     try:
-        if database.embedded:
-            migrate(database)
-            database.scrub()  # a process that was killed after a redaction may have left something
-        else:
-            require_migrated(database)
+        make_ready(database)
     except BaseException:
         database.close()
         raise
