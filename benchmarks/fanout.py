@@ -199,12 +199,13 @@ def run(
     hard = max(FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
     resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, hard))
     out, workload = Console(highlight=False), Workload.of(5_000)
-    samples: list[dict[str, Any]] = []
+    singly: list[dict[str, Any]] = []
+    together: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="timeline-bench-", dir=folder) as work:  # noqa: SIM117
         with places(Path(work), {"sqlite", "postgres"}) as found:
             for place in found:
                 with place.fresh() as address, server("timeline", address, workload) as one, crowd(one.port) as ask:
-                    samples.append({"server": "timeline", "on": place.name, "subscribers": 1, **alone(one, ask)})
+                    singly.append({"on": place.name, **alone(one, ask)})
             for count in subscribers or [1_000, 5_000, 10_000]:
                 for name in only or SERVERS:
                     with (
@@ -218,16 +219,16 @@ def run(
                         except (OSError, RuntimeError) as error:
                             print(f"{name} did not manage {count:,} subscribers: {error!r}", file=sys.stderr)
                             continue
-                        samples.append(measured)
+                        together.append(measured)
                         print(json.dumps(measured), file=sys.stderr)
-    for sample in samples[:2]:
+    for sample in singly:
         out.print(
             f"One subscriber, {sample['on']}: the append is answered after {sample['answer_ms']:.2f} ms, the event"
             f" there after {sample['receipt_ms']:.2f} ms, {sample['ratio']:.2f} ×"
         )
-    columns = [name for name in samples[-1] if name != "on"]
+    columns = [name for name in (together or singly)[-1] if name != "on"]
     table = Table(*columns)
-    for sample in samples[2:]:
+    for sample in together:
         table.add_row(*(f"{sample[n]:.1f}" if isinstance(sample[n], float) else str(sample[n]) for n in columns))
     out.print(table)
 

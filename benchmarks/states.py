@@ -169,8 +169,10 @@ def unprojected() -> Iterator[None]:
     """Appends that only write the log: no timeline ever works like that."""
     project = admission.project  # type: ignore[attr-defined]
     admission.project = lambda *_: None  # type: ignore[attr-defined]
-    yield
-    admission.project = project  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        admission.project = project  # type: ignore[attr-defined]
 
 
 if __name__ == "__main__":

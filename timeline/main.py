@@ -1,35 +1,23 @@
 """The composition root: from settings to timelines and to the application. Nothing else knows the kinds that ship."""
 
 import hashlib
-import logging
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from timeline import kinds as shipped
-from timeline.database import Database
-from timeline.database.migrate import migrate, require_migrated
 from timeline.domain.kinds import Kinds
 from timeline.settings import Settings, is_file
-from timeline.timelines import Timelines, wall_clock
-from timeline.timelines.generations import State
-from timeline.timelines.rebuild import GRACE, derive, rebuild, retire_unused, retired, sweep
-from timeline.timelines.status import Status, statuses, unknown_kinds
+from timeline.timelines import Timelines
+from timeline.upkeep import derive_missing, opening, ready_database
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 PATIENCE = 5.0  # seconds that a server waits for what is to be derived before it listens all the same
-
-logger = logging.getLogger(__name__)
 
 
 def load_kinds(settings: Settings) -> Kinds:
@@ -42,109 +30,22 @@ def load_kinds(settings: Settings) -> Kinds:
 
 
 def open_timelines(settings: Settings, kinds: Kinds, *, serving: bool = False) -> Timelines:
-    """Open the database. An embedded one is brought to its shape here, another one by `timeline migrate` before.
+    """Open the database, and bring it to its shape if nobody has to do that before by `timeline migrate`.
 
     What nobody has derived from a timeline is derived here. `serving`: what these kinds have not derived, others have
     or not, is derived in a thread, for as long as the timelines are open.
     """
-    with _opening():
-        timelines = Timelines(_database(settings, settings.pool_size), kinds)
+    with opening():
+        timelines = Timelines(ready_database(settings, settings.pool_size), kinds)
         try:
             if serving:
                 timelines.keep_up(PATIENCE)
             else:
-                _derive_missing(timelines)
+                derive_missing(timelines)
         except BaseException:
             timelines.close()
             raise
     return timelines
-
-
-def _derive_missing(timelines: Timelines) -> None:
-    for each in statuses(timelines.database):
-        if each.position and not any(one.state is State.LIVE for one in each.generations):
-            logger.warning("deriving the states of %s from its %d records", each.slug, each.position)
-            for _ in derive(timelines.database, timelines.kinds, each.timeline_id, wall_clock):
-                pass
-
-
-def _database(settings: Settings, pool_size: int) -> Database:
-    database = Database.open(settings.database, pool_size)
-    try:
-        if database.embedded:
-            migrate(database)
-            database.scrub()  # a process that was killed after a redaction may have left something
-        else:
-            require_migrated(database)
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def remake(settings: Settings, kinds: Kinds) -> Iterator[tuple[str, int, int]]:
-    """Derive everything anew, beside what answers: (timeline, records done, records in all) as it goes on.
-
-    ValueError, and nothing happens, if a log holds kinds that are not known here.
-    """
-    with _opening():
-        database = _database(settings, 1)
-        try:
-            everything = statuses(database)
-            if strangers := sorted({kind for each in everything for kind in unknown_kinds(database, kinds, each)}):
-                raise ValueError(
-                    f"there are events of kinds that are not known here ({', '.join(strangers)}):"
-                    " name their modules or files with --kinds"
-                )
-            for each in everything:
-                for done, total in rebuild(database, kinds, each.timeline_id, wall_clock):
-                    yield each.slug, done, total
-            retire_unused(database, kinds, wall_clock)
-        finally:
-            database.close()
-
-
-def tidy(settings: Settings) -> Iterator[int]:
-    """Delete what was retired, once nobody reads it any more: numbers of rows as it goes on."""
-    with _opening():
-        database = Database.open(settings.database, 1)
-        try:
-            for each in retired(database):
-                time.sleep(max(0, each.moved_at + GRACE - wall_clock()) / 1000)
-                yield from sweep(database, each.generation)
-        finally:
-            database.close()
-
-
-def status(settings: Settings) -> list[Status]:
-    """Each timeline, and what is derived from it."""
-    with _opening():
-        database = Database.open(settings.database, 1)
-        try:
-            require_migrated(database)
-            return statuses(database)
-        finally:
-            database.close()
-
-
-def bring_up_to_date(settings: Settings) -> str:
-    """Migrate the database; returns its revision."""
-    with _opening():
-        database = Database.open(settings.database)
-        try:
-            return migrate(database)
-        finally:
-            database.close()
-
-
-@contextmanager
-def _opening() -> Iterator[None]:
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise ValueError(f"{error}; for PostgreSQL, install the extra: timeline[postgres]") from error
-    except (SQLAlchemyError, RuntimeError) as error:
-        raise ValueError(f"the database cannot be opened: {str(error).splitlines()[0]}") from error
 
 
 def build_application(settings: Settings, timelines: Timelines) -> "Starlette":

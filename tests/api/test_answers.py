@@ -196,7 +196,7 @@ async def test_those_who_ask_the_same_at_once_are_answered_together(
 async def test_what_one_asks_for_after_a_look_began_is_seen_by_the_next(
     timelines: Timelines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if timelines.database.dialect.INLINE:
+    if timelines.database.backend.INLINE:
         pytest.skip("a look is over before anybody else can ask")
     looks, see = Looks(timelines), timelines.marks.seen
     goes_on, seen = asyncio.Event(), asyncio.Event()

@@ -43,7 +43,7 @@ async def test_one_thread_and_one_connection_for_an_operation(timelines: Timelin
     assert result.errors is None
     assert len(watched.threads) >= 3
     (thread,) = set(watched.threads)
-    assert (thread == threading.get_ident()) is (timelines.database.dialect.INLINE and not is_long)
+    assert (thread == threading.get_ident()) is (timelines.database.backend.INLINE and not is_long)
     assert watched.connections == 1
 
 

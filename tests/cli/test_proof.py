@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from tests.cli.test_data import LINES, timeline, written
 from tests.making import logged, moved
 from timeline.cli import app
-from timeline.database import Database
+from timeline.database import Database, sqlite
 from timeline.database.migrate import migrate
 from timeline.domain.kinds import Kinds
 from timeline.errors import TimelineError
@@ -46,7 +46,7 @@ def test_a_database_and_its_export_are_proven_alike(filled: str, tmp_path: Path)
 def test_the_first_that_is_not_what_was_recorded_is_named(filled: str) -> None:
     database = Database.open(filled)
     with database.writing() as connection:
-        if database.embedded:
+        if database.backend is sqlite:
             connection.execute(text("DROP TRIGGER record_no_update"))
         else:
             connection.execute(text("ALTER TABLE record DISABLE TRIGGER ALL"))

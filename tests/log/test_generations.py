@@ -19,7 +19,7 @@ from tests.conftest import Clock
 from tests.making import derived, head, logged, made, moved
 from tests.projection import older, oracle, things
 from tests.projection.test_states import DATES, MONEY, QUANTITIES, THINGS, rows
-from timeline import main
+from timeline import main, upkeep
 from timeline.cli.console import settings
 from timeline.database import Database, tables
 from timeline.database.migrate import migrate
@@ -196,7 +196,7 @@ def test_kinds_that_nobody_uses_any_more_are_given_up(address: str) -> None:
 
 def test_a_rebuild_that_is_killed_goes_on_where_it_was(address: str, tmp_path: Any) -> None:
     given = settings(database=address)
-    main.bring_up_to_date(given)
+    upkeep.bring_up_to_date(given)
     kinds = main.load_kinds(given)
     timelines = main.open_timelines(given, kinds)
     timelines.create("news", "News")
@@ -212,7 +212,7 @@ def test_a_rebuild_that_is_killed_goes_on_where_it_was(address: str, tmp_path: A
     assert (live.state, half.state) == (State.LIVE, State.BUILDING)
     assert 1_000 < half.checkpoint < 12_000
     timelines.append("news", [reported(kinds, "meanwhile")])
-    steps = list(main.remake(given, kinds))
+    steps = list(upkeep.remake(given, kinds))
     assert steps[0] == ("news", half.checkpoint + BATCH, 12_001) or half.checkpoint > 12_001 - BATCH
     assert steps[-1] == ("news", 12_001, 12_001)
     old, new = status(timelines).generations

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.making import head, head_held, logged, made, moved
-from timeline.database import Database
+from timeline.database import Database, sqlite
 from timeline.database.migrate import migrate
 from timeline.domain.kinds import Kinds
 from timeline.errors import Conflict, IdReused, Unavailable, UnknownEntity
@@ -177,7 +177,7 @@ def test_more_entities_than_one_statement_can_name(timelines: Timelines) -> None
 
 def refuse_event(database: Database, event_id: UUID) -> None:
     """Makes the database itself raise an error when a record with this id is inserted."""
-    if database.embedded:
+    if database.backend is sqlite:
         statements = [
             f"CREATE TRIGGER poison BEFORE INSERT ON record WHEN NEW.event_id = '{event_id.hex}'"
             " BEGIN SELECT RAISE(ABORT, 'poison'); END"

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from tests import toys
 from tests.conftest import Clock
 from tests.making import derived, made, moved
-from timeline import main
+from timeline import main, upkeep
 from timeline.cli.console import settings
 from timeline.database import Database, tables
 from timeline.domain.attributes import Change
@@ -54,7 +54,7 @@ def test_what_is_missing_is_made_again_when_a_database_is_opened(
 
 
 def test_a_server_that_knows_other_kinds_derives_beside_what_is_there(address: str, kinds: Kinds) -> None:
-    main.bring_up_to_date(settings(database=address))
+    upkeep.bring_up_to_date(settings(database=address))
     only_moved = Kinds.of(toys.Toy, toys.Room, toys.Moved)
     first = main.open_timelines(settings(database=address), kinds)
     first.create("toys", "Toys")
@@ -67,7 +67,7 @@ def test_a_server_that_knows_other_kinds_derives_beside_what_is_there(address: s
     assert [fact.attribute for fact in in_use(other)] == ["toy.room"]
     other.close()
     with pytest.raises(ValueError, match=r"toy\.scored.*--kinds"):
-        list(main.remake(settings(database=address), only_moved))
+        list(upkeep.remake(settings(database=address), only_moved))
     assert [fact.attribute for fact in in_use(first)] == ["toy.room", "toy.score"]
     first.close()
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from tests.log.test_claims import corrected, redaction
 from tests.making import logged, made, moved
+from timeline.database import sqlite
 from timeline.exchange import export_lines
 from timeline.log import chain, stored
 from timeline.log.exported import stored_lines
@@ -113,7 +114,7 @@ def test_a_flipped_byte_in_any_column_of_any_record_is_found_and_named(
         if value is None:
             continue
         for _ in range(12):
-            how, new = change(filled.database.embedded, column, value, rng)
+            how, new = change(filled.database.backend is sqlite, column, value, rng)
             fault = tampering(f"UPDATE record SET {column} = {how} WHERE position = {row.position}", new=new)
             assert fault is not None, (row.position, new)
             assert fault.position == row.position, (fault, new)
@@ -142,7 +143,7 @@ def test_a_flipped_byte_in_the_head_is_found(
 def test_what_is_gone_or_too_much_is_named(filled: Timelines, tampering: Callable[..., Fault | None]) -> None:
     ids = {row.position: row.event_id for row in logged(filled)}
     copy = "INSERT INTO record SELECT timeline_id, {0}, {1}, recorded_at, content, salt, commitment, hash FROM record"
-    other = f"'{UUID(int=9).hex if filled.database.embedded else UUID(int=9)}'"
+    other = f"'{UUID(int=9).hex if filled.database.backend is sqlite else UUID(int=9)}'"
     for position in (-3, 0, 8):
         fault = tampering(f"{copy.format(position, other)} WHERE position = 4")
         assert fault is not None

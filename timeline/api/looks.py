@@ -14,7 +14,7 @@ class Looks:
 
     def __init__(self, timelines: Timelines) -> None:
         self._marks = timelines.marks
-        self._inline = timelines.database.dialect.INLINE
+        self._inline = timelines.database.backend.INLINE
         self._turn = asyncio.Lock()
         self._next = _Look()
 

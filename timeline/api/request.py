@@ -31,7 +31,7 @@ class Request:
 
     def __init__(self, timelines: Timelines) -> None:
         self.timelines = timelines
-        self.gatherer = Gatherer(inline=timelines.database.dialect.INLINE)
+        self.gatherer = Gatherer(inline=timelines.database.backend.INLINE)
         self._phase = local()  # what one thread does for this request in one go, on one connection
         self._heads: dict[int, Head] = {}
         self._past: dict[tuple[int, int], Basis] = {}
@@ -66,7 +66,7 @@ class Request:
 
     def runner(self, *, long: bool) -> Callable[[Callable[[], T]], Awaitable[T]]:
         """What runs the part of an operation that waits for nobody: in this thread, or all of it in another."""
-        away = long or not self.timelines.database.dialect.INLINE
+        away = long or not self.timelines.database.backend.INLINE
 
         async def run(call: Callable[[], T]) -> T:
             return await asyncio.to_thread(self.in_one_go, call) if away else self.in_one_go(call)
@@ -75,7 +75,7 @@ class Request:
 
     async def run(self, call: Callable[[], T]) -> T:
         """A short read: in this thread if the database is in this process, else in another."""
-        if self.timelines.database.dialect.INLINE:
+        if self.timelines.database.backend.INLINE:
             return call()
         return await asyncio.to_thread(call)
 

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 @app.command()
 def migrate(database: Database = None, as_json: Json = False) -> None:
     """Bring a database to the shape that this version needs. SQLite gets there by itself."""
-    from timeline import main
+    from timeline import upkeep
 
     given = settings(database=database)
-    revision = main.bring_up_to_date(given)
+    revision = upkeep.bring_up_to_date(given)
     out.print(json.dumps({"revision": revision}) if as_json else f"The database is at revision {revision}.")
 
 
@@ -27,19 +27,19 @@ def rebuild(database: Database = None, kinds: Kinds = None, as_json: Json = Fals
     """Derive all states again from the logs, beside those that answer. Reads and appends go on; what was interrupted
     goes on where it was.
     """
-    from timeline import main
+    from timeline import main, upkeep
 
     given = settings(database=database, kinds=kinds)
     counts: dict[str, int] = {}
     with progress(Rate()) as bar:
         tasks = {}
-        for slug, done, total in main.remake(given, main.load_kinds(given)):
+        for slug, done, total in upkeep.remake(given, main.load_kinds(given)):
             if slug not in tasks:
                 tasks[slug] = bar.add_task(f"rebuild {slug}", completed=done, total=total)
             bar.update(tasks[slug], completed=done, total=total)
             counts[slug] = done
         old = bar.add_task("delete the old rows", total=None)
-        for rows in main.tidy(given):
+        for rows in upkeep.tidy(given):
             bar.advance(old, rows)
     if as_json:
         typer.echo(json.dumps({"records": counts}))
@@ -52,12 +52,12 @@ def status(database: Database = None, kinds: Kinds = None, as_json: Json = False
     """Show how far each log has got, and the generations that are derived from it: by which kinds, and how far."""
     from rich.table import Table
 
-    from timeline import main
+    from timeline import main, upkeep
     from timeline.timelines.generations import fingerprint_of
 
     given = settings(database=database, kinds=kinds)
     ours = fingerprint_of(main.load_kinds(given))
-    found = main.status(given)
+    found = upkeep.status(given)
     if as_json:
         typer.echo(json.dumps({"fingerprint": ours, "timelines": [_told(each) for each in found]}))
         return

@@ -1,14 +1,11 @@
-"""The seam between the two databases: what differs is in `sqlite` and `postgres`.
+"""The seam between the two databases: what differs is in `sqlite` and `postgres`."""
 
-Only how rows and lists of parameters are sent differs too, in `bulk` and `prepared`.
-"""
-
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Dialect, Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.url import URL
 from sqlalchemy.exc import ArgumentError
@@ -42,10 +39,13 @@ class Asking(Protocol):
     def close(self) -> None: ...
 
 
-class Dialect(Protocol):
+class Backend(Protocol):
     """What differs. The modules `sqlite` and `postgres` are two of these."""
 
     INLINE: bool  # whether short reads run in the caller's thread
+    ARRAYS: bool  # whether a list of parameters, or a column of rows, is sent as one array
+    ONE_WRITER: bool  # whether who writes to one timeline keeps those from writing who write to others
+    MIGRATED_WHEN_OPENED: bool  # else by `timeline migrate`, before
     SNAPSHOT: str  # begins a transaction whose statements all see the same
 
     @property
@@ -80,16 +80,21 @@ class Dialect(Protocol):
 
 
 UNSURE = postgres.UNSURE
+_BACKENDS: Mapping[str, Backend] = {"sqlite": sqlite, "postgresql": postgres}
+
+
+def backend_of(dialect: Dialect) -> Backend:
+    """Of a connection's dialect, as SQLAlchemy calls what it compiles for."""
+    return _BACKENDS[dialect.name]
 
 
 @dataclass(frozen=True)
 class Database:
     """A database that is open: an engine for reads, which see what is committed, and one for writes."""
 
-    dialect: Dialect
+    backend: Backend
     read: Engine
     write: Engine
-    embedded: bool  # in this process, in a file of its own
 
     @classmethod
     def open(cls, address: str, pool_size: int = 8) -> Self:
@@ -98,15 +103,10 @@ class Database:
             url = make_url(address)
         except ArgumentError:
             raise ValueError("a database is named by sqlite:///FILE or postgresql://USER@HOST/NAME") from None
-        match url.get_backend_name():
-            case "sqlite":
-                dialect: Dialect = sqlite
-            case "postgresql":
-                dialect = postgres
-            case other:
-                raise ValueError(f"{other} is not supported; SQLite and PostgreSQL are")
-        read, write = dialect.engines(url, pool_size)
-        return cls(dialect, read, write, embedded=dialect is sqlite)
+        backend = _BACKENDS.get(name := url.get_backend_name())
+        if backend is None:
+            raise ValueError(f"{name} is not supported; SQLite and PostgreSQL are")
+        return cls(backend, *backend.engines(url, pool_size))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -118,7 +118,7 @@ class Database:
     def snapshot(self) -> Iterator[Connection]:
         """A connection whose statements all see the same, for reads so long that a redaction may come in between."""
         with self.read.connect() as connection:
-            connection.exec_driver_sql(self.dialect.SNAPSHOT)
+            connection.exec_driver_sql(self.backend.SNAPSHOT)
             try:
                 yield connection
             finally:
@@ -133,7 +133,7 @@ class Database:
     def scrub(self) -> bool:
         """Leave nothing of what was blanked in files beside the database; False if a reader was in the way."""
         with self.write.connect() as connection:
-            return self.dialect.scrub(connection)
+            return self.backend.scrub(connection)
 
     def close(self) -> None:
         self.read.dispose()

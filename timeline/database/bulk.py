@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, Connection, Table
 from sqlalchemy.engine import Dialect
 
+from timeline.database import backend_of
 from timeline.database.arrays import WRITERS, Write, array
 
 Row = tuple[Any, ...]
@@ -70,7 +71,7 @@ def _insert(table: Table, dialect: Dialect, once: bool) -> _Rows | _Arrays:
     )
     converted = [(index, convert) for index, convert in enumerate(processors) if convert is not None]
     rows = _Rows(f"{into} VALUES ({', '.join(mark for _ in columns)}){end}", converted)
-    if dialect.name != "postgresql":
+    if not backend_of(dialect).ARRAYS:
         return rows
     types = [column.type.compile(dialect).partition(" COLLATE")[0] for column in columns]
     arrays = ", ".join(f"{mark}::{each}[]" for each in types)

@@ -20,10 +20,10 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 def migrate(database: Database) -> str:
     """Apply what is missing, in one transaction, and return the revision; nothing happens if nothing is missing."""
     with database.writing() as connection:
-        database.dialect.alone(connection)
+        database.backend.alone(connection)
         config = _config()
         config.attributes["connection"] = connection
-        config.attributes["dialect"] = database.dialect
+        config.attributes["backend"] = database.backend
         try:
             command.upgrade(config, "head")
         except CommandError as error:
@@ -58,6 +58,15 @@ def require_migrated(database: Database) -> None:
             f"the database is at {f'revision {found}' if found else 'no revision'}, this version needs {wanted}:"
             " run `timeline migrate`"
         )
+
+
+def make_ready(database: Database) -> None:
+    """Once it is open: bring it to its shape, or see that it has been brought there (`require_migrated`)."""
+    if database.backend.MIGRATED_WHEN_OPENED:
+        migrate(database)
+        database.scrub()  # a process that was killed after a redaction may have left something
+    else:
+        require_migrated(database)
 
 
 def _config() -> Config:

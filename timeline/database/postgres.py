@@ -10,6 +10,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 INLINE = False  # a read waits for the network: the event loop must not
+ARRAYS = True  # instead of parameters that driver and server have to read one by one
+ONE_WRITER = False
+MIGRATED_WHEN_OPENED = False  # other versions may be using it
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 UNSURE = "unsure"  # in a connection's info: the server said that the last commit may not be everywhere it should be
 

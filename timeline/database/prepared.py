@@ -20,6 +20,7 @@ from sqlalchemy.sql.operators import in_op
 from sqlalchemy.sql.selectable import SelectBase
 from sqlalchemy.sql.visitors import replacement_traverse
 
+from timeline.database import backend_of
 from timeline.database.arrays import array_of
 
 Statement = TypeVar("Statement", bound=SelectBase)
@@ -30,8 +31,9 @@ _PADDED = 1_024  # SQLite takes 32,766 parameters, and a list may stand in a sta
 class Prepared:
     """A question that differs in its parameters only, and so is built and compiled once.
 
-    A parameter that is a list is a `bindparam(…, expanding=True)`: on PostgreSQL it is sent as one array, elsewhere as
-    as many parameters. Columns have to be of types that both drivers give as they are: numbers, texts and bytes.
+    A parameter that is a list is a `bindparam(…, expanding=True)`: where the backend has `ARRAYS` it is sent as one,
+    elsewhere as as many parameters. Columns have to be of types that both drivers give as they are: numbers, texts,
+    bytes.
     """
 
     def __init__(self, statement: SelectBase) -> None:
@@ -44,7 +46,7 @@ class Prepared:
 
     def sent(self, dialect: Dialect, given: Mapping[str, Any]) -> tuple[str, Any]:
         """What the driver is given: the text, and its parameters."""
-        pack: Callable[[Sequence[Any]], Any] = array_of if dialect.name == "postgresql" else _padded
+        pack: Callable[[Sequence[Any]], Any] = array_of if backend_of(dialect).ARRAYS else _padded
         whole = {name: pack(value) if isinstance(value, list | tuple) else value for name, value in given.items()}
         shape = (dialect.name, *[len(value) for value in whole.values() if isinstance(value, list)])
         text = self._texts.get(shape)
@@ -55,7 +57,7 @@ class Prepared:
         return text.sql, text.parameters(whole)
 
     def _compiled(self, dialect: Dialect, given: Mapping[str, Any]) -> "_Text":
-        statement = _of_arrays(self._statement) if dialect.name == "postgresql" else self._statement
+        statement = _of_arrays(self._statement) if backend_of(dialect).ARRAYS else self._statement
         compiled = statement.compile(dialect=dialect)
         expanded = compiled.construct_expanded_state(given)
         constant = {name: value for name, value in expanded.parameters.items() if name not in given}
@@ -64,14 +66,14 @@ class Prepared:
 
 def rows_of_list(connection: Connection, statement: Select[Any], given: Mapping[str, Any]) -> Sequence[Row[Any]]:
     """The same for columns whose values have to be converted, such as UUIDs: `statement` is executed as ever."""
-    if connection.dialect.name == "postgresql":
+    if backend_of(connection.dialect).ARRAYS:
         statement = _of_arrays(statement)
     return connection.execute(statement, given).all()
 
 
 @lru_cache(maxsize=_TEXTS)
 def _of_arrays(statement: Statement) -> Statement:
-    """With an array for each list of parameters: of those, driver and server would have to read every one."""
+    """With an array for each list of parameters."""
     return cast("Statement", replacement_traverse(statement, {}, _in_array))
 
 

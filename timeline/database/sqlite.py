@@ -11,6 +11,9 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
 INLINE = True  # short reads cost less than a change of threads
+ARRAYS = False  # there are none
+ONE_WRITER = True  # the file has one lock
+MIGRATED_WHEN_OPENED = True  # there is no server, of which somebody takes care
 SNAPSHOT = "BEGIN"
 _LOOK = 0.02  # seconds between two looks at what other processes committed
 _PATIENCE = 10  # seconds that a statement waits for another process's lock

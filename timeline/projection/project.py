@@ -19,7 +19,8 @@ from timeline.domain.records import Record
 from timeline.domain.texts import host_of
 from timeline.projection import called, dated, facts, naming, wording
 from timeline.projection.generation import Generation, in_generation
-from timeline.projection.merges import call, call_again, related, restate
+from timeline.projection.merges import related
+from timeline.projection.restating import call, call_again, restate
 from timeline.projection.standing import About
 from timeline.projection.unions import ask_all
 

@@ -49,7 +49,7 @@ class Marks:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._asking = database.dialect.asking(database.read)
+        self._asking = database.backend.asking(database.read)
         self._lock = threading.Lock()
         self._open = ExitStack()
         self._connection: Connection | None = None
@@ -85,7 +85,7 @@ class Marks:
             self._disconnect()
 
     def _connect(self) -> None:
-        self._commits = self._open.enter_context(self._database.dialect.growth.counting(self._database.read))
+        self._commits = self._open.enter_context(self._database.backend.growth.counting(self._database.read))
         self._connection = self._open.enter_context(self._database.reading())
         self._seen = None
 

@@ -30,8 +30,8 @@ from timeline.timelines.generations import (
 GRACE = 10_000  # ms for which a request that began before the switch may go on reading what was retired
 UNUSED = 86_400_000  # ms after which a generation that was left behind is given up: nobody seems to know its kinds
 _ROWS = 2_000  # deleted at once
-# Whoever waits for SQLite's lock looks for it now and then, so it has to be free for a while: for these shares of the
-# time that a batch takes, when nobody has appended meanwhile and when somebody has.
+# Where there is one writer, whoever waits to be it looks now and then, so there has to be none for a while: for these
+# shares of the time that a batch takes, when nobody has appended meanwhile and when somebody has.
 _CALM, _BUSY = 0.05, 0.3
 _LARGEST = 4  # batches at once, the longer nobody appends: the rows of more records share the pages that they are on
 Progress = tuple[int, int]  # records done, and records in all
@@ -95,7 +95,7 @@ def _near(
             seen, calm = head, calm + 1 if head == seen else 0
             found = advance(connection, kinds, found, head, clock(), batch * min(calm + 1, _LARGEST))
         yield found.checkpoint, head
-        if database.embedded:
+        if database.backend.ONE_WRITER:
             time.sleep((time.monotonic() - started) * (_CALM if calm else _BUSY))
 
 

@@ -148,7 +148,7 @@ class Tail:
         return bool(self._logs) and not self._closed
 
     def _listen(self) -> None:
-        with self._database.dialect.growth.listening(self._database.read) as heard:
+        with self._database.backend.growth.listening(self._database.read) as heard:
             self._look_now = True
             looked = 0.0
             while self._is_wanted:

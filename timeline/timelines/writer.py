@@ -167,10 +167,10 @@ class Writer:
                     outcomes.append((append, admission.admit(append)))
                 except TimelineError as refusal:
                     outcomes.append((append, refusal))
-            with self._database.dialect.pipelined(connection):
+            with self._database.backend.pipelined(connection):
                 admission.write(connection)
                 if admission.projected:
-                    self._database.dialect.growth.announce(connection)
+                    self._database.backend.growth.announce(connection)
             if admission.settle(connection):
                 self._scrub_at = time.monotonic()
         return outcomes

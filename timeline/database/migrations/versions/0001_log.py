@@ -38,5 +38,5 @@ def upgrade() -> None:
     )
     op.create_index("record_event", "record", ["timeline_id", "event_id"], unique=True)
     op.create_index("record_recorded", "record", ["timeline_id", "recorded_at"])
-    for statement in context.config.attributes["dialect"].append_only("record", "position", "event_id"):
+    for statement in context.config.attributes["backend"].append_only("record", "position", "event_id"):
         op.execute(statement)

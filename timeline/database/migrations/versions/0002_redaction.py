@@ -17,6 +17,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["timeline_id", "redaction"], ["record.timeline_id", "record.position"]),
     )
     op.create_index("redaction_order", "redaction", ["timeline_id", "redaction"])
-    dialect = context.config.attributes["dialect"]
-    for statement in (*dialect.append_only("redaction", "position"), *dialect.redactable()):
+    backend = context.config.attributes["backend"]
+    for statement in (*backend.append_only("redaction", "position"), *backend.redactable()):
         op.execute(statement)
