@@ -1,8 +1,9 @@
 """The algebra of attributes: how the ordered contributions to one slot combine into its value.
 
-Every rule is a pure function of the contributions in their order, so that one which arrives late can be folded in, and
-the result proven equal to a replay. A contribution whose period has ended is closed: `latest`, `total`, `tally` and
-`members` leave it out, `earliest`, `lowest` and `highest` keep it (what was lowest once stays the lowest).
+Every rule is a pure function of the contributions in their order, so that one which arrives late can be put in, and
+the result proven equal to a replay. `latest`, `earliest`, `lowest` and `highest` pick one, which is left to whoever has
+them in an index; the others fold them all. A contribution whose period has ended is closed: `latest`, `total`, `tally`
+and `members` leave it out, `earliest`, `lowest` and `highest` keep it (what was lowest once stays the lowest).
 """
 
 import enum
@@ -33,34 +34,16 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A way to combine, by name; `ops` says which changes it admits."""
+    """A way to combine, by name; `ops` says which changes it admits, and `fold` is None for one that picks."""
 
     name: str
     ops: frozenset[Op]
-    fold: Callable[[Sequence[Contribution]], Any]
+    fold: Callable[[Sequence[Contribution]], Any] | None = None
 
     @property
     def needs_value(self) -> bool:
         """Whether a contribution without a value counts for nothing; in `latest` it says that there is none by now."""
         return self.name != "latest"
-
-
-def _latest(contributions: Sequence[Contribution]) -> Any:
-    return next((c.value for c in reversed(contributions) if not c.closed), None)
-
-
-def _earliest(contributions: Sequence[Contribution]) -> Any:
-    return next((c.value for c in contributions if c.value is not None), None)
-
-
-def _lowest(contributions: Sequence[Contribution]) -> Any:
-    known = [(upper, c.value) for c in contributions if (upper := _bounds(c.value)[1]) is not None]
-    return min(known, key=lambda pair: pair[0])[1] if known else None
-
-
-def _highest(contributions: Sequence[Contribution]) -> Any:
-    known = [(lower, c.value) for c in contributions if (lower := _bounds(c.value)[0]) is not None]
-    return max(known, key=lambda pair: pair[0])[1] if known else None
 
 
 def _total(contributions: Sequence[Contribution]) -> Any:
@@ -78,13 +61,6 @@ def _members(contributions: Sequence[Contribution]) -> tuple[Any, ...]:
         if not contribution.closed:
             standing[contribution.value] = contribution.op
     return tuple(value for value, op in standing.items() if op is Op.ADD)
-
-
-def _bounds(value: Any) -> tuple[Any, Any]:
-    """Lower and upper bound; (None, None) for no value."""
-    if isinstance(value, Quantity | Money):
-        return value.bounds
-    return value, value
 
 
 def _sum(values: Iterable[Any]) -> Any:
@@ -109,10 +85,10 @@ def _sums(terms: list[Any], group: Callable[[Any], str], add: Callable[[list[Any
 _SET = frozenset({Op.SET})
 _ADD = frozenset({Op.ADD})
 
-LATEST = Rule("latest", _SET, _latest)
-EARLIEST = Rule("earliest", _SET, _earliest)
-LOWEST = Rule("lowest", _SET, _lowest)
-HIGHEST = Rule("highest", _SET, _highest)
+LATEST = Rule("latest", _SET)
+EARLIEST = Rule("earliest", _SET)
+LOWEST = Rule("lowest", _SET)
+HIGHEST = Rule("highest", _SET)
 TOTAL = Rule("total", _ADD, _total)
 TALLY = Rule("tally", _ADD, _tally)
 MEMBERS = Rule("members", frozenset({Op.ADD, Op.REMOVE}), _members)

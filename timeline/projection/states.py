@@ -235,6 +235,7 @@ def value_of(attribute: AttributeKind, rows: Sequence[Any], moment: int) -> tupl
 
 
 def _combined(attribute: AttributeKind, contributions: Sequence[Contribution]) -> Any:
+    assert attribute.rule.fold is not None
     value = attribute.rule.fold(contributions)
     # The sum of nothing is a number, and of amounts it is no amount.
     return () if value == 0 and attribute.type.shape in (Shape.MONEY, Shape.QUANTITY) else value
