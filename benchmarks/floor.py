@@ -10,6 +10,7 @@ from typing import Any
 import uvicorn
 
 from timeline.cli import server
+from timeline.cli.console import SELDOM
 from timeline.settings import Settings
 
 _ACKNOWLEDGE = {"type": "websocket.send", "text": '{"type":"connection_ack"}'}
@@ -51,7 +52,7 @@ def main() -> None:
     )
     gc.collect()  # as Timeline does
     gc.freeze()
-    gc.set_threshold(20_000, 10, 20)
+    gc.set_threshold(*SELDOM)
     print(f"http://127.0.0.1:{listening.getsockname()[1]}/graphql", file=sys.stderr, flush=True)
     uvicorn.Server(config).run(sockets=[listening])  # on uvloop, as Timeline
 

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from timeline import main
 from timeline.api.live import Live
-from timeline.cli.console import opened
+from timeline.cli.console import SELDOM, opened
 from timeline.cli.frames import FrameProtocol
 from timeline.settings import Settings
 from timeline.timelines import Timelines
@@ -59,7 +59,7 @@ def run(given: Settings, timelines: Timelines, listening: socket.socket) -> None
     # half of the time that it takes to tell them something.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 20)
+    gc.set_threshold(*SELDOM)  # a worker begins here
     server.run(sockets=[listening])
 
 
