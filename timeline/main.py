@@ -29,14 +29,14 @@ def load_kinds(settings: Settings) -> Kinds:
         raise ValueError(f"the kinds do not go together: {error}") from error
 
 
-def open_timelines(settings: Settings, kinds: Kinds, *, serving: bool = False) -> Timelines:
+def open_timelines(settings: Settings, kinds: Kinds, *, serving: bool = False, create: bool = True) -> Timelines:
     """Open the database, and bring it to its shape if nobody has to do that before by `timeline migrate`.
 
     What nobody has derived from a timeline is derived here. `serving`: what these kinds have not derived, others have
     or not, is derived in a thread, for as long as the timelines are open.
     """
     with opening():
-        timelines = Timelines(ready_database(settings, settings.pool_size), kinds)
+        timelines = Timelines(ready_database(settings, settings.pool_size, create=create), kinds)
         try:
             if serving:
                 timelines.keep_up(PATIENCE)

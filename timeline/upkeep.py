@@ -30,8 +30,8 @@ def opening() -> Iterator[None]:
         raise ValueError(f"the database cannot be opened: {str(error).splitlines()[0]}") from error
 
 
-def ready_database(settings: Settings, pool_size: int) -> Database:
-    database = Database.open(settings.database, pool_size)
+def ready_database(settings: Settings, pool_size: int, *, create: bool = True) -> Database:
+    database = Database.open(settings.database, pool_size, create=create)
     try:
         make_ready(database)
     except BaseException:
@@ -54,7 +54,7 @@ def remake(settings: Settings, kinds: Kinds) -> Iterator[tuple[str, int, int]]:
     ValueError, and nothing happens, if a log holds kinds that are not known here.
     """
     with opening():
-        database = ready_database(settings, 1)
+        database = ready_database(settings, 1, create=False)
         try:
             everything = statuses(database)
             if strangers := sorted({kind for each in everything for kind in unknown_kinds(database, kinds, each)}):
@@ -85,7 +85,7 @@ def tidy(settings: Settings) -> Iterator[int]:
 def status(settings: Settings) -> list[Status]:
     """Each timeline, and what is derived from it."""
     with opening():
-        database = Database.open(settings.database, 1)
+        database = Database.open(settings.database, 1, create=False)
         try:
             require_migrated(database)
             return statuses(database)

@@ -84,8 +84,8 @@ def test_a_database_that_cannot_be_opened(tmp_path: Path, refused: Command) -> N
         (f"sqlite:///{tmp_path}/none.db", "file is not a database"),
         ("postgresql://nobody:secret@127.0.0.1:1/none", "connection"),
     ):
-        for command in (["export", "-", "--timeline", "a"], ["migrate"]):
-            refused(message, *command, "--database", address)
+        refused(message, "migrate", "--database", address)
+        refused("no database" if "/none/" in address else message, "verify", "--database", address)
 
 
 def test_the_same_slug_with_another_title(filled: str, tmp_path: Path, refused: Command) -> None:
@@ -111,10 +111,21 @@ def test_standard_output_that_is_closed_early(filled: str, tmp_path: Path, run: 
     assert said == b""
 
 
-def test_a_timeline_that_is_not_there(filled: str, refused: Command) -> None:
-    where = f"there is no timeline 'b' in {filled}: `append --create TITLE` makes it"
-    refused(where, "export", "-", "--timeline", "b", "--database", filled)
+def test_a_timeline_that_is_not_there(filled: str, refused: Command, tmp_path: Path) -> None:
+    where = f"there is no timeline 'b' in {filled}: "
+    refused(f"{where}--database names another", "export", "-", "--timeline", "b", "--database", filled)
+    source = written(tmp_path / "in.jsonl")
+    refused(f"{where}`append --create TITLE` makes it", "append", source, "--timeline", "b", "--database", filled)
 
 
 def test_a_password_is_not_repeated(sqlite_address: str, refused: Command) -> None:
     refused("cannot be opened", "export", "-", "--timeline", "b", "--database", "postgresql://me:secret@127.0.0.1:1/b")
+
+
+@pytest.mark.parametrize(
+    "command", [["status"], ["verify"], ["export", "-", "--timeline", "a"], ["tail", "--timeline", "a"], ["rebuild"]]
+)
+def test_who_only_reads_makes_no_database(refused: Command, tmp_path: Path, command: list[str]) -> None:
+    file = tmp_path / "mistyped.db"
+    refused(f"there is no database {file}", *command, "--database", f"sqlite:///{file}")
+    assert not file.exists()

@@ -87,20 +87,24 @@ def common(
 
 
 @contextmanager
-def opened(given: "Settings", *, serving: bool = False) -> "Iterator[Timelines]":
-    """NOT_FOUND says in which database there is no such timeline, and how it is made."""
+def opened(given: "Settings", *, serving: bool = False, create: bool = True) -> "Iterator[Timelines]":
+    """NOT_FOUND says in which database there is no such timeline, and how it is made.
+
+    `create`: whether the command makes what is not there yet; one that only reads does not.
+    """
     from sqlalchemy.engine import make_url
 
     from timeline import main
     from timeline.errors import NotFound
 
-    timelines = main.open_timelines(given, main.load_kinds(given), serving=serving)
+    timelines = main.open_timelines(given, main.load_kinds(given), serving=serving, create=create)
     try:
         yield timelines
     except NotFound as error:
         if error.path != ("timeline",):
             raise
-        where = f"in {make_url(given.database)}: `append --create TITLE` makes it, --database names another"
+        makes = "`append --create TITLE` makes it, " if create else ""
+        where = f"in {make_url(given.database)}: {makes}--database names another"
         raise NotFound(f"{error.message} {where}", error.path) from None
     finally:
         timelines.close()

@@ -52,7 +52,7 @@ def export(
     """Write every record of a timeline, with what proves it, as lines that `timeline append` reads."""
     from timeline.exchange import export_lines
 
-    with opened(settings(database=database, kinds=kinds)) as timelines, progress() as bar:
+    with opened(settings(database=database, kinds=kinds), create=False) as timelines, progress() as bar:
         task = bar.add_task(f"export {timeline}", total=None)
         lines = export_lines(timelines, timeline)
         if str(file) == "-":

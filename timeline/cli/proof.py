@@ -26,7 +26,7 @@ def verify(
     from timeline.cli.proving import in_database, in_file
 
     if file is None:
-        with opened(settings(database=database)) as timelines:
+        with opened(settings(database=database), create=False) as timelines:
             verdicts = in_database(timelines, timeline)
     elif timeline is not None or database is not None:
         raise ValueError("a file is proven without a database: leave --timeline and --database out")

@@ -25,6 +25,6 @@ def tail(
     """Follow a timeline: what was recorded last, then whatever is. Each line of JSON has the cursor to go on from."""
     from timeline.cli import following
 
-    with opened(settings(database=database, kinds=kinds)) as timelines:
+    with opened(settings(database=database, kinds=kinds), create=False) as timelines:
         place = following.place(timelines, timeline, after, LAST)
         asyncio.run(following.follow(timelines, timeline, place, as_json=as_json))

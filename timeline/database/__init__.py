@@ -56,6 +56,9 @@ class Backend(Protocol):
         PostgreSQL whoever writes locks the head row. Readers never wait for either.
         """
 
+    def require_there(self, url: URL) -> None:
+        """ValueError if opening it would make a new database."""
+
     def asking(self, engine: Engine) -> Asking | None:
         """With a connection of its own; None where there is no such thing."""
 
@@ -97,8 +100,11 @@ class Database:
     write: Engine
 
     @classmethod
-    def open(cls, address: str, pool_size: int = 8) -> Self:
-        """`sqlite:///timeline.db` or `postgresql://…`. ValueError, saying what is accepted, for anything else."""
+    def open(cls, address: str, pool_size: int = 8, *, create: bool = True) -> Self:
+        """`sqlite:///timeline.db` or `postgresql://…`. ValueError, saying what is accepted, for anything else.
+
+        `create`: whether a file that is not there yet is made, or a ValueError names it.
+        """
         try:
             url = make_url(address)
         except ArgumentError:
@@ -106,6 +112,8 @@ class Database:
         backend = _BACKENDS.get(name := url.get_backend_name())
         if backend is None:
             raise ValueError(f"{name} is not supported; SQLite and PostgreSQL are")
+        if not create:
+            backend.require_there(url)
         return cls(backend, *backend.engines(url, pool_size))
 
     @contextmanager

@@ -26,6 +26,10 @@ _CONNECT: dict[str, Any] = {
 }
 
 
+def require_there(url: URL) -> None:
+    """A server makes no database of its own accord."""
+
+
 def engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
     """One engine for reads, in autocommit, and one for the writer thread and migrations."""
     url = url.set(drivername="postgresql+psycopg")

@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -45,6 +46,11 @@ def driver() -> ModuleType:
             " install pysqlite3 0.6.1 or later, or a Python with SQLite 3.51.3 or later"
         )
     return dbapi2  # type: ignore[no-any-return]
+
+
+def require_there(url: URL) -> None:
+    if url.database and not Path(url.database).exists():
+        raise ValueError(f"there is no database {url.database}: --database names another one")
 
 
 def engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
