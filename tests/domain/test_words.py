@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from timeline.domain.limits import MAX_PHRASES, MAX_SEARCH
-from timeline.domain.searches import phrases_of
+from timeline.domain.searches import NOTHING, phrases_of
 from timeline.domain.words import GAP, MAX_WORD, line, words
 from timeline.errors import TooLarge
 
@@ -57,7 +57,9 @@ def test_words(text: str, found: list[str]) -> None:
             [(w, False) for w in ("deep", "and", "not", "seek", "or")] + [("col x", True)],
         ),
         ('""', []),
-        ("*", []),
+        ("*", [("\x1f", False)]),
+        ("🙂 %", [("\x1f", False)]),
+        ("deep 🙂", [("deep", False)]),
         ("", []),
     ],
 )
@@ -77,7 +79,8 @@ def test_a_text_is_found_by_itself_however_it_is_composed(text: str) -> None:
     assert words(text) == words(unicodedata.normalize("NFD", text)) == words(unicodedata.normalize("NFC", text))
     assert not any(set(word) & {" ", "\n", GAP, "@", "%", "_"} for word in words(text))
     for phrase in phrases_of(text) if len(text.split()) <= MAX_PHRASES else ():
-        assert phrase.needle in line([text])
+        assert phrase == NOTHING or phrase.needle in line([text])
+    assert NOTHING.needle not in line([text])
 
 
 @given(st.text(max_size=20), st.text(max_size=20), st.data())

@@ -38,9 +38,13 @@ class Phrase:
         return self.keys[0]
 
 
+NOTHING = Phrase(("\x1f",), prefix=False)  # a word that no text has: words are of letters and digits
+
+
 @lru_cache(maxsize=200)
 def phrases_of(text: str) -> tuple[Phrase, ...]:
-    """Each word, and each phrase in quotes; none where no letter or digit is. TOO_LARGE past the limits.
+    """Each word, and each phrase in quotes; none where there are but blanks and quotes, and NOTHING where there is something
+    else, but no letter and no digit. TOO_LARGE past the limits.
 
     The last word is taken as the beginning of one, unless it is in quotes that are closed. What is joined by other than
     blanks (`deepseek-v3`) is a phrase.
@@ -48,6 +52,8 @@ def phrases_of(text: str) -> tuple[Phrase, ...]:
     if len(text) > MAX_SEARCH:
         raise TooLarge(f"at most {MAX_SEARCH} characters, not {len(text):,}")
     found = dict.fromkeys(_phrases(text))
+    if not found and _QUOTES.sub("", text).strip():
+        return (NOTHING,)
     if len(found) > MAX_PHRASES:
         raise TooLarge(f"at most {MAX_PHRASES} words and phrases, not {len(found)}")
     return tuple(found)
