@@ -43,9 +43,9 @@ NOTHING = Phrase(("\x1f",), prefix=False)  # a word that no text has: words are 
 
 @lru_cache(maxsize=200)
 def phrases_of(text: str) -> tuple[Phrase, ...]:
-    """Each word, and each phrase in quotes; none where there are but blanks and quotes, and NOTHING where there is something
-    else, but no letter and no digit. TOO_LARGE past the limits.
+    """Each word, and each phrase in quotes. TOO_LARGE past the limits.
 
+    None of what is but blanks and quotes; NOTHING of what has something else, but no letter and no digit.
     The last word is taken as the beginning of one, unless it is in quotes that are closed. What is joined by other than
     blanks (`deepseek-v3`) is a phrase.
     """
