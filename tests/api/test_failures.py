@@ -56,7 +56,9 @@ async def test_what_was_not_touched_still_answers(client: Client, timelines: Tim
     ]
 
 
-async def test_a_database_that_is_away_and_comes_back(postgres_address: str, on_sqlite: Timelines) -> None:
+async def test_a_database_that_is_away_and_comes_back(
+    postgres_address: str, on_sqlite: Timelines, caplog: pytest.LogCaptureFixture
+) -> None:
     database = Database.open(postgres_address)
     migrate(database)
     timelines = Timelines(database, on_sqlite.kinds)
@@ -85,6 +87,8 @@ async def test_a_database_that_is_away_and_comes_back(postgres_address: str, on_
         assert (await client.http.get("/readyz")).json() == {"ready": True}
         assert (await client.append(moved()))["errors"] == []
         assert (await client.toys("basis { position }"))["basis"] == {"position": 2}
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []  # a line each says it all
+    assert "does not answer" in caplog.text
     admin.dispose()
     timelines.close()
 

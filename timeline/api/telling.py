@@ -5,9 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 from graphql import GraphQLError
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from timeline.database import away
 from timeline.errors import TimelineError, TooCostly, Unavailable
 
 logger = logging.getLogger(__name__)
@@ -25,21 +24,14 @@ def told(error: GraphQLError) -> GraphQLError:
         if isinstance(cause, TooCostly) and cause.cost is not None:
             extensions |= {"cost": cause.cost, "limit": cause.limit}
         return _retold(error, error.message, extensions)
-    if cause is not None and _is_away(cause):
-        logger.error("the database does not answer", exc_info=cause)
+    if cause is not None and away.is_away(cause):
+        away.log(logger, logging.ERROR, "a request could not be answered", cause)
         return _retold(error, "The database does not answer: try again", {"code": Unavailable.code})
     if cause is None:
         return _retold(error, error.message, {"code": "BAD_INPUT"})
     incident = str(uuid4())
     logger.error("internal error %s", incident, exc_info=cause)
     return _retold(error, "Something went wrong on the server", {"code": "INTERNAL", "id": incident})
-
-
-def _is_away(cause: Exception) -> bool:
-    """Whether there was no connection to be had, or it was lost on the way."""
-    if isinstance(cause, DBAPIError):
-        return cause.connection_invalidated or (isinstance(cause, OperationalError) and cause.statement is None)
-    return isinstance(cause, PoolTimeout)
 
 
 def _retold(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:

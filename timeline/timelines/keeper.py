@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy import func, select
 
-from timeline.database import Database, tables
+from timeline.database import Database, away, tables
 from timeline.domain.kinds import Kinds
 from timeline.timelines.generations import MISSING, State, fingerprint_of
 from timeline.timelines.rebuild import GRACE, derive, retire_unused, retired, sweep
@@ -48,8 +48,8 @@ class Keeper:
                 if time.monotonic() - tidied > _TIDY:
                     self._tidy()
                     tidied = time.monotonic()
-            except Exception:
-                logger.exception("could not find out what is to be derived; trying again")
+            except Exception as error:  # noqa: BLE001 it is logged
+                away.log(logger, logging.ERROR, "could not find out what is to be derived; trying again", error)
                 caught_up = [False]
             self._looked.set()
             self._stopped.wait(PAUSE if all(caught_up) else _AGAIN)
@@ -62,8 +62,8 @@ class Keeper:
             for _ in derive(self._database, self._kinds, timeline_id, self._clock):
                 if self._stopped.is_set():
                     return False
-        except Exception:
-            logger.exception("the states of %s could not be derived; trying again", slug)
+        except Exception as error:  # noqa: BLE001 it is logged
+            away.log(logger, logging.ERROR, f"the states of {slug} could not be derived; trying again", error)
             return False
         if missing > MISSING:
             logger.warning("the states of %s are derived", slug)

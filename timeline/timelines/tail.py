@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
-from timeline.database import Database
+from timeline.database import Database, away
 from timeline.domain.acts import REDACTION
 from timeline.domain.records import Basis, Record
 from timeline.log import chain
@@ -64,6 +64,7 @@ class Tail:
         self._thread: threading.Thread | None = None
         self._look_now = False
         self._closed = False
+        self._away = False  # as the thread found it last
 
     def follow(self, timeline_id: int, wake: Callable[[], None]) -> None:
         """From now on call `wake`, on any thread, each time that the log has grown."""
@@ -139,8 +140,10 @@ class Tail:
                     return
             try:
                 self._listen()
-            except Exception:
-                logger.warning("the database does not answer; asking again", exc_info=True)
+            except Exception as error:  # noqa: BLE001 it is logged
+                if not self._away:
+                    away.log(logger, logging.WARNING, "logs cannot be followed; asking again", error)
+                self._away = True
                 time.sleep(_AGAIN)
 
     @property
@@ -157,6 +160,9 @@ class Tail:
                     self._look_now = False
                     self._look()
                     looked = now
+                    if self._away:
+                        self._away = False
+                        logger.warning("logs are followed again")
                 self._look_now |= heard(_SLICE)
 
     def _look(self) -> None:

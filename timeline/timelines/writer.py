@@ -11,7 +11,7 @@ from itertools import groupby
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from timeline.database import UNSURE, Database
+from timeline.database import UNSURE, Database, away
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
 from timeline.errors import TimelineError, Unavailable
@@ -126,12 +126,13 @@ class Writer:
         """
         try:
             return self._transaction(group, self._together)
-        except Exception:
-            logger.warning("a group of %d appends failed; trying again one by one", len(group), exc_info=True)
+        except Exception as error:  # noqa: BLE001 it is logged
+            what = f"a group of {len(group)} appends failed; trying again one by one"
+            away.log(logger, logging.WARNING, what, error)
         try:
             return self._transaction(group, self._apart)
-        except Exception:
-            logger.exception("a group of %d appends failed before its commit", len(group))
+        except Exception as error:  # noqa: BLE001 it is logged
+            away.log(logger, logging.ERROR, f"a group of {len(group)} appends failed before its commit", error)
             return [(append, _failed()) for append in group]
 
     def _transaction(
