@@ -188,3 +188,15 @@ def test_a_kind_that_cannot_be_applied_is_refused() -> None:
     line = {"kind": "toy.bought", "occurred": "2025", "data": {"toy": "bear", "pieces": 13}}
     with pytest.raises(BadInput, match=r"toy\.bought cannot be applied: thirteen pieces cannot be shared"):
         content_of(KINDS, new_event(KINDS, line))
+
+
+def test_a_mistake_in_a_kind_is_logged_for_its_author(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(KINDS.events["toy.bought"].cls, "headline", lambda _: {}["boom"])
+    new = new_event(KINDS, {"kind": "toy.bought", "occurred": "2025", "data": {"toy": "bear"}})
+    with pytest.raises(BadInput, match=r"toy\.bought cannot be applied$"):
+        content_of(KINDS, new)
+    (record,) = caplog.records
+    assert record.exc_info is not None
+    assert isinstance(record.exc_info[1], KeyError)

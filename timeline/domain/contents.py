@@ -1,5 +1,6 @@
 """The content of a record: made from what a caller wants recorded, and read again."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,6 +15,8 @@ from timeline.domain.kinds import Kinds
 from timeline.domain.records import NewEvent, Record, read_sources
 from timeline.domain.values import read_date
 from timeline.errors import BadInput, under
+
+logger = logging.getLogger(__name__)
 
 _FIELDS = frozenset(
     {"id", "kind", "version", "data", "occurred", "names", "sources", "note", "corrects", "changed", "reason"}
@@ -53,6 +56,8 @@ def content_of(kinds: Kinds, new: New) -> Content:
         if strangers := _entities_in(kinds, effects) - entities.keys():
             raise ValueError(f"it says something of {min(strangers)}, which it does not name")
     except Exception as error:
+        if not isinstance(error, ValueError):  # a mistake in the declaration: its author is told, the caller is not
+            logger.exception("%s cannot be applied", kind.name)
         said = f": {error}" if isinstance(error, ValueError) else ""
         raise BadInput(f"{kind.name} cannot be applied{said}", ("data",)) from error
     content: dict[str, Any] = {
