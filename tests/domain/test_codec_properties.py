@@ -193,7 +193,7 @@ def test_a_kind_that_cannot_be_applied_is_refused() -> None:
 def test_a_mistake_in_a_kind_is_logged_for_its_author(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(KINDS.events["toy.bought"].cls, "headline", lambda _: {}["boom"])
+    monkeypatch.setattr(KINDS.events["toy.bought"].cls, "headline", lambda _: dict[str, str]()["boom"])
     new = new_event(KINDS, {"kind": "toy.bought", "occurred": "2025", "data": {"toy": "bear"}})
     with pytest.raises(BadInput, match=r"toy\.bought cannot be applied$"):
         content_of(KINDS, new)
