@@ -1,6 +1,7 @@
 """`python -m benchmarks.peers`."""
 
 import statistics
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -28,6 +29,7 @@ from timeline.timelines import Timelines
 
 PAGES = ["floor", "events", "past", "unchanged", "state", "deep"]
 CONNECTIONS = (1, 8)
+_WIDE = 150  # characters of a table that goes to a file
 OURS = "timeline"
 Samples = Mapping[tuple[str, str, int], list[tuple[float, list[float]]]]
 
@@ -53,7 +55,7 @@ def run(
     folder: Annotated[Path | None, typer.Option(help="A folder on a disk for the databases.")] = None,
 ) -> None:
     """Measure how fast pages are answered, beside an afternoon's build, PostGraphile and Mercurius."""
-    out, err = Console(highlight=False), Console(stderr=True)
+    out, err = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE), Console(stderr=True)
     with tempfile.TemporaryDirectory(prefix="timeline-peers-", dir=folder) as work, ExitStack() as stack:
         wanted = [
             each
@@ -81,7 +83,8 @@ def run(
             err.print(f"Round {number + 1} of {rounds} is done.")
     for each_page in asked:
         out.print(_table(each_page, wanted, samples))
-        out.print(_ratios(each_page, wanted, samples))
+        if (ratios := _ratios(each_page, wanted, samples)).row_count:
+            out.print(ratios)
 
 
 @contextmanager
