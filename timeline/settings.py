@@ -39,7 +39,9 @@ class Settings(BaseSettings):
     trusted_only: bool = Field(False, description="Whether nothing but trusted documents may be asked.")
     queries_by_get: bool = Field(True, description="Whether GET may carry a query's text; an id it always may.")
     introspection: bool = Field(True, description="Whether the schema may be asked about itself.")
-    suggestions: bool = Field(True, description="Whether an error about a name says which one may have been meant.")
+    suggestions: bool = Field(
+        True, description="Whether an error about a field or a type of the schema says which one may have been meant."
+    )
     pinned_for: int = Field(
         60, ge=0, le=31_536_000, description="Seconds for which caches may keep a pinned answer, without asking again."
     )
