@@ -63,6 +63,7 @@ def test_the_first_that_is_not_what_was_recorded_is_named(filled: str) -> None:
 
 
 def test_what_cannot_be_verified_is_said(sqlite_address: str, tmp_path: Path) -> None:
+    assert timeline("migrate", address=sqlite_address).returncode == 0
     for arguments, said in [
         (("verify",), b"there is no timeline"),
         (("verify", "--timeline", "nowhere"), b"no timeline 'nowhere'"),
