@@ -2,6 +2,8 @@
 
 import logging
 
+from timeline.database import away
+
 logger = logging.getLogger(__name__)
 
 
@@ -17,5 +19,5 @@ def ended_by(error: Exception) -> ComeBack | Fault:
     """What an error is to those who wait for answers, who may be many: what nobody foresaw is logged, once for all."""
     if isinstance(error, ComeBack | Fault):
         return error
-    logger.error("an operation was broken off", exc_info=error)
+    away.log(logger, logging.ERROR, "an operation was broken off", error)
     return Fault()

@@ -11,6 +11,7 @@ from sqlalchemy.engine.url import URL
 from sqlalchemy.exc import ArgumentError
 
 from timeline.database import postgres, sqlite
+from timeline.database.away import Presence
 
 
 class Growth(Protocol):
@@ -114,7 +115,9 @@ class Database:
             raise ValueError(f"{name} is not supported; SQLite and PostgreSQL are")
         if not create:
             backend.require_there(url)
-        return cls(backend, *backend.engines(url, pool_size))
+        read, write = backend.engines(url, pool_size)
+        Presence(read, write)
+        return cls(backend, read, write)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

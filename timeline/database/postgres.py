@@ -68,7 +68,9 @@ def pipelined(connection: Connection) -> Iterator[None]:
         with driver.pipeline():
             yield
     except psycopg.Error as error:
-        raise DBAPIError.instance("", None, error, psycopg.Error, dialect=connection.dialect) from error
+        raise DBAPIError.instance(
+            "", None, error, psycopg.Error, connection_invalidated=driver.closed, dialect=connection.dialect
+        ) from error
 
 
 class _Growth:
@@ -79,15 +81,20 @@ class _Growth:
 
     @contextmanager
     def listening(self, engine: Engine) -> Iterator[Callable[[float], bool]]:
+        import psycopg  # noqa: PLC0415
+
         with engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
             connection.detach()  # it is not one of the pool's, and is closed at the end
             connection.exec_driver_sql("LISTEN timeline_grown")
 
             def wait(seconds: float) -> bool:
-                for _ in driver.notifies(timeout=seconds, stop_after=1):
-                    return True
-                return False
+                try:
+                    return any(True for _ in driver.notifies(timeout=seconds, stop_after=1))
+                except psycopg.Error as error:
+                    raise DBAPIError.instance(
+                        None, None, error, psycopg.Error, connection_invalidated=driver.closed, dialect=engine.dialect
+                    ) from error
 
             yield wait
 

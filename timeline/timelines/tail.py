@@ -64,7 +64,7 @@ class Tail:
         self._thread: threading.Thread | None = None
         self._look_now = False
         self._closed = False
-        self._away = False  # as the thread found it last
+        self._failed = False  # and it was logged; a database that is away says so itself
 
     def follow(self, timeline_id: int, wake: Callable[[], None]) -> None:
         """From now on call `wake`, on any thread, each time that the log has grown."""
@@ -140,10 +140,10 @@ class Tail:
                     return
             try:
                 self._listen()
-            except Exception as error:  # noqa: BLE001 it is logged
-                if not self._away:
-                    away.log(logger, logging.WARNING, "logs cannot be followed; asking again", error)
-                self._away = True
+            except Exception as error:
+                if not self._failed and not away.is_away(error):
+                    logger.warning("logs cannot be followed; asking again", exc_info=error)
+                    self._failed = True
                 time.sleep(_AGAIN)
 
     @property
@@ -160,8 +160,8 @@ class Tail:
                     self._look_now = False
                     self._look()
                     looked = now
-                    if self._away:
-                        self._away = False
+                    if self._failed:
+                        self._failed = False
                         logger.warning("logs are followed again")
                 self._look_now |= heard(_SLICE)
 

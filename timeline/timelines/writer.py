@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from timeline.database import UNSURE, Database, away
+from timeline.database.plainly import plainly
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
 from timeline.errors import TimelineError, Unavailable
@@ -63,9 +64,8 @@ class Writer:
             outcomes: Sequence[Outcome]
             try:
                 outcomes = self._commit(group)
-            except Exception:
-                # Nothing may end this thread: callers would wait for ever.
-                logger.exception("a group of %d appends failed", len(group))
+            except Exception as error:  # noqa: BLE001 nothing may end this thread: callers would wait for ever
+                away.log(logger, logging.ERROR, f"a group of {len(group)} appends failed", error)
                 outcomes = [(append, _unknown()) for append in group]
             self._scrub()
             for append, outcome in outcomes:
@@ -92,8 +92,9 @@ class Writer:
         done = False
         try:
             done = self._database.scrub()
-        except Exception:
-            logger.exception("what was redacted may still be in the database's files; trying again to empty them")
+        except Exception as error:  # noqa: BLE001 it is logged
+            what = "what was redacted may still be in the database's files; trying again to empty them"
+            away.log(logger, logging.ERROR, what, error)
         self._scrub_at = None if done else time.monotonic() + SCRUB_PAUSE
 
     def _wait(self) -> Append | None:
@@ -143,9 +144,9 @@ class Writer:
             outcomes = write(connection, group)
             try:
                 transaction.commit()
-            except Exception:
-                # It may have been committed, with the answer lost on its way.
-                logger.exception("the outcome of a commit is unknown")
+            except Exception as error:  # it may have been committed, with the answer lost on its way
+                what, lost = "the outcome of a commit is unknown: %s", away.is_away(error)
+                logger.log(logging.ERROR, what, plainly(error), exc_info=not lost)
                 return [(append, _unknown()) for append in group]
             if connection.info.pop(UNSURE, False):
                 logger.error("the database warned that a commit may not be everywhere it should be")
