@@ -107,6 +107,12 @@ def test_a_mapping_that_cannot_be_used(address: str, file: Path, mapping: str, m
     assert message in str(run(address, file, "--create", "A", *mapped(file)).exception)
 
 
+def test_a_file_that_has_only_a_header(address: str, file: Path) -> None:
+    file.write_text("Released,Model\n", "utf-8")
+    message = str(run(address, file, "--create", "A", *mapped(file)).exception)
+    assert message.endswith("the file has no column 'Date'; it has 'Released', 'Model'")
+
+
 def test_a_file_that_cannot_be_read(address: str, file: Path) -> None:
     assert isinstance(run(address, file.with_name("none.csv"), "--create", "A").exception, FileNotFoundError)
     assert isinstance(run(address, file, "--create", "A", "--map", "none.toml").exception, FileNotFoundError)

@@ -44,6 +44,12 @@ def test_tables_are_read_whatever_stands_between_their_cells(tmp_path: Path, con
     assert table.columns == ["a", "b"]
 
 
+def test_a_file_that_has_only_a_header(tmp_path: Path) -> None:
+    assert read(tmp_path, "a.csv", "a,b\n").columns == ["a", "b"]
+    assert (empty := read(tmp_path, "b.csv", HEADER)).mapping is not None
+    assert "Headline" in empty.columns
+
+
 def test_a_row_has_the_number_of_the_line_that_it_begins_on(tmp_path: Path) -> None:
     table = read(tmp_path, "a.csv", 'a,b\n"one\ntwo",1\nthree\nfour,5,6\n')
     assert numbers(table) == [2, 4, 5]

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 
 import orjson
@@ -21,11 +21,11 @@ def read_table(file: Path, kinds: Collection[str]) -> Table:
     """
     match file.suffix.lower():
         case ".csv" | ".tsv":
-            rows = list(_csv(_text(file)))
-            if rows and timelinejs.is_spreadsheet(list(rows[0].cells)):
+            header, rows = _csv(_text(file))
+            if timelinejs.is_spreadsheet(header):
                 events = tuple(timelinejs.spreadsheet(iter(rows)))
-                return Table(unit="line", rows=events, mapping=timelinejs.MAPPING)
-            return Table(unit="line", rows=rows)
+                return Table(unit="line", rows=events, mapping=timelinejs.MAPPING, header=timelinejs.COLUMNS)
+            return Table(unit="line", rows=rows, header=header)
         case ".json":
             try:
                 data = orjson.loads(_text(file))
@@ -47,11 +47,13 @@ def _text(file: Path) -> str:
         raise BadInput(f"not UTF-8: the byte at {error.start:,} is not; save the file as UTF-8") from None
 
 
-def _csv(text: str) -> Iterator[Row]:
+def _csv(text: str) -> tuple[list[str], list[Row]]:
+    """The header and what follows it."""
     header = text[: text.find("\n") if "\n" in text else len(text)]
     delimiter = max(",;\t", key=header.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     columns: list[str] | None = None
+    rows: list[Row] = []
     line = 1
     try:
         for cells in reader:
@@ -60,14 +62,17 @@ def _csv(text: str) -> Iterator[Row]:
             if columns is None:
                 columns = _columns(cells)
             elif len(cells) > len(columns):
-                yield Row(number=line, fault=f"it has {len(cells)} cells, and there are {len(columns)} columns")
+                fault = f"it has {len(cells)} cells, and there are {len(columns)} columns"
+                rows.append(Row(number=line, fault=fault))
             elif cells:
-                yield Row(number=line, cells=dict.fromkeys(columns, "") | dict(zip(columns, cells, strict=False)))
+                named = dict.fromkeys(columns, "") | dict(zip(columns, cells, strict=False))
+                rows.append(Row(number=line, cells=named))
             line = reader.line_num + 1
     except csv.Error as error:
         raise BadInput(f"line {line}: not CSV: {error}") from None
     if columns is None:
         raise BadInput("the file is empty")
+    return columns, rows
 
 
 def _columns(names: list[str]) -> list[str]:

@@ -22,13 +22,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """`unit` is what rows are counted in: `line` or `event`. `mapping` is the format's own, if it has one, in TOML."""
+    """`unit` is what rows are counted in: `line` or `event`. `mapping` is the format's own, if it has one, in TOML.
+    `header`: the columns that the file names, with rows or without.
+    """
 
     unit: str
     rows: Sequence[Row]
     mapping: str | None = None
+    header: Sequence[str] = ()
 
     @property
     def columns(self) -> list[str]:
         """In the order in which they first come."""
-        return list(dict.fromkeys(column for row in self.rows for column in row.cells))
+        return list(dict.fromkeys([*self.header, *(column for row in self.rows for column in row.cells)]))
