@@ -35,7 +35,7 @@ def open_timelines(settings: Settings, kinds: Kinds, *, serving: bool = False, c
     What nobody has derived from a timeline is derived here. `serving`: what these kinds have not derived, others have
     or not, is derived in a thread, for as long as the timelines are open.
     """
-    with opening():
+    with opening(settings):
         timelines = Timelines(ready_database(settings, settings.pool_size, create=create), kinds)
         try:
             if serving:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from timeline.database import Database
 from timeline.database.migrate import make_ready, migrate, require_migrated
+from timeline.database.plainly import named, plainly
 from timeline.domain.kinds import Kinds
 from timeline.settings import Settings
 from timeline.timelines import Timelines, wall_clock
@@ -20,14 +21,14 @@ logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def opening() -> Iterator[None]:
+def opening(settings: Settings) -> Iterator[None]:
     """ValueError, saying why, if the database cannot be opened."""
     try:
         yield
     except ModuleNotFoundError as error:
         raise ValueError(f"{error}; for PostgreSQL, install the extra: timeline[postgres]") from error
     except (SQLAlchemyError, RuntimeError) as error:
-        raise ValueError(f"the database cannot be opened: {str(error).splitlines()[0]}") from error
+        raise ValueError(f"{named(settings.database)} cannot be opened: {plainly(error)}") from error
 
 
 def ready_database(settings: Settings, pool_size: int, *, create: bool = True) -> Database:
@@ -53,7 +54,7 @@ def remake(settings: Settings, kinds: Kinds) -> Iterator[tuple[str, int, int]]:
 
     ValueError, and nothing happens, if a log holds kinds that are not known here.
     """
-    with opening():
+    with opening(settings):
         database = ready_database(settings, 1, create=False)
         try:
             everything = statuses(database)
@@ -72,7 +73,7 @@ def remake(settings: Settings, kinds: Kinds) -> Iterator[tuple[str, int, int]]:
 
 def tidy(settings: Settings) -> Iterator[int]:
     """Delete what was retired, once nobody reads it any more: numbers of rows as it goes on."""
-    with opening():
+    with opening(settings):
         database = Database.open(settings.database, 1)
         try:
             for each in retired(database):
@@ -84,7 +85,7 @@ def tidy(settings: Settings) -> Iterator[int]:
 
 def status(settings: Settings) -> list[Status]:
     """Each timeline, and what is derived from it."""
-    with opening():
+    with opening(settings):
         database = Database.open(settings.database, 1, create=False)
         try:
             require_migrated(database)
@@ -95,7 +96,7 @@ def status(settings: Settings) -> list[Status]:
 
 def bring_up_to_date(settings: Settings) -> str:
     """Migrate the database; returns its revision."""
-    with opening():
+    with opening(settings):
         database = Database.open(settings.database)
         try:
             return migrate(database)

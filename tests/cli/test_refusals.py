@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from timeline.cli import main
 
@@ -37,7 +38,9 @@ def refused(run: Command, capsys: pytest.CaptureFixture[str]) -> Command:
         assert ended.value.code == 1, said
         assert said.err.startswith("error: ")
         assert message in said.err
-        assert not [word for word in ("Traceback", "secret", "sqlalche.me") if word in said.err]
+        assert not [
+            word for word in ("Traceback", "secret", "sqlalche.me", "psycopg", "sqlite3.", "dbapi2") if word in said.err
+        ]
         assert len(said.err.splitlines()) == 1
         assert said.out == ""
 
@@ -80,12 +83,18 @@ def test_an_export_that_fails_leaves_what_was_there(filled: str, tmp_path: Path,
 def test_a_database_that_cannot_be_opened(tmp_path: Path, refused: Command) -> None:
     (tmp_path / "none.db").write_bytes(b"This is not a database. " * 100)
     for address, message in (
-        (f"sqlite:///{tmp_path}/none/timeline.db", "unable to open database file"),
-        (f"sqlite:///{tmp_path}/none.db", "file is not a database"),
-        ("postgresql://nobody:secret@127.0.0.1:1/none", "connection"),
+        (f"sqlite:///{tmp_path}/none/timeline.db", "does its folder exist, and may it be written to?"),
+        (f"sqlite:///{tmp_path}/none.db", "the file is something else than a SQLite database"),
+        ("postgresql://nobody:secret@127.0.0.1:1/none?password=secret", "nobody listens there: is the server running"),
     ):
         refused(message, "migrate", "--database", address)
         refused("no database" if "/none/" in address else message, "verify", "--database", address)
+
+
+def test_a_database_that_a_server_does_not_have(postgres_address: str, refused: Command) -> None:
+    url = make_url(postgres_address).set(database="no_such")
+    for command in (["migrate"], ["status"], ["verify"], ["serve", "--port", "0"]):
+        refused("make it with `createdb no_such`", *command, "--database", url.render_as_string(hide_password=False))
 
 
 def test_the_same_slug_with_another_title(filled: str, tmp_path: Path, refused: Command) -> None:
@@ -113,9 +122,19 @@ def test_standard_output_that_is_closed_early(filled: str, tmp_path: Path, run: 
 
 def test_a_timeline_that_is_not_there(filled: str, refused: Command, tmp_path: Path) -> None:
     where = f"there is no timeline 'b' in {filled}: "
-    refused(f"{where}--database names another", "export", "-", "--timeline", "b", "--database", filled)
+    for command in (["export", "-"], ["verify"], ["tail"]):
+        refused(f"{where}there are 'a'; --database", *command, "--timeline", "b", "--database", filled)
     source = written(tmp_path / "in.jsonl")
     refused(f"{where}`append --create TITLE` makes it", "append", source, "--timeline", "b", "--database", filled)
+
+
+def test_no_timeline_at_all(sqlite_address: str, run: Command, refused: Command) -> None:
+    with pytest.raises(SystemExit):
+        run("migrate", "--database", sqlite_address)
+    for command in (["export", "-"], ["verify"], ["tail"]):
+        refused(
+            f"in {sqlite_address}: there is none; --database", *command, "--timeline", "b", "--database", sqlite_address
+        )
 
 
 def test_a_password_is_not_repeated(sqlite_address: str, refused: Command) -> None:

@@ -35,6 +35,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+SHOWN = 20  # timelines that are named where one is missed
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -88,13 +89,12 @@ def common(
 
 @contextmanager
 def opened(given: "Settings", *, serving: bool = False, create: bool = True) -> "Iterator[Timelines]":
-    """NOT_FOUND says in which database there is no such timeline, and how it is made.
+    """NOT_FOUND says in which database there is no such timeline, and how it is made or which ones there are.
 
     `create`: whether the command makes what is not there yet; one that only reads does not.
     """
-    from sqlalchemy.engine import make_url
-
     from timeline import main
+    from timeline.database.plainly import named
     from timeline.errors import NotFound
 
     timelines = main.open_timelines(given, main.load_kinds(given), serving=serving, create=create)
@@ -103,11 +103,21 @@ def opened(given: "Settings", *, serving: bool = False, create: bool = True) -> 
     except NotFound as error:
         if error.path != ("timeline",):
             raise
-        makes = "`append --create TITLE` makes it, " if create else ""
-        where = f"in {make_url(given.database)}: {makes}--database names another"
+        hint = "`append --create TITLE` makes it, " if create else f"{_there(timelines)}; "
+        where = f"in {named(given.database)}: {hint}--database names another"
         raise NotFound(f"{error.message} {where}", error.path) from None
     finally:
         timelines.close()
+
+
+def _there(timelines: "Timelines") -> str:
+    from timeline.log.timelines import page
+
+    with timelines.reading() as connection:
+        found = [repr(each.slug) for each in page(connection, None, SHOWN + 1, backwards=False)]
+    if not found:
+        return "there is none"
+    return f"there are {', '.join(found[:SHOWN])}{' and more' if len(found) > SHOWN else ''}"
 
 
 class Rate(ProgressColumn):

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from timeline.cli.console import progress
+from timeline.database.plainly import plainly
 from timeline.domain.records import TimelineInfo
 from timeline.errors import NotFound
 from timeline.log.exported import stored_lines
@@ -27,7 +28,7 @@ def in_database(timelines: Timelines, slug: str | None) -> list[Verdict]:
     try:
         return list(_in_database(timelines, slug))
     except SQLAlchemyError as error:
-        raise ValueError(f"the database cannot be read: {str(error).splitlines()[0]}") from error
+        raise ValueError(f"the database cannot be read: {plainly(error)}") from error
 
 
 def in_file(file: Path) -> Verdict:
