@@ -137,6 +137,10 @@ def test_no_timeline_at_all(sqlite_address: str, run: Command, refused: Command)
         )
 
 
+def test_no_address_is_announced_before_what_is_to_be_served_was_read(filled: str, refused: Command) -> None:
+    refused("nope.json", "serve", "--documents", "nope.json", "--port", "0", "--database", filled)
+
+
 def test_a_password_is_not_repeated(sqlite_address: str, refused: Command) -> None:
     refused("cannot be opened", "export", "-", "--timeline", "b", "--database", "postgresql://me:secret@127.0.0.1:1/b")
 

@@ -15,7 +15,6 @@ from timeline.api.live import Live
 from timeline.cli.console import SELDOM, opened
 from timeline.cli.frames import FrameProtocol
 from timeline.settings import Settings
-from timeline.timelines import Timelines
 
 GRACE = 10  # seconds that requests under way have to finish when the server is told to stop
 BACKLOG = 2_048
@@ -53,8 +52,8 @@ def listen(given: Settings) -> socket.socket:
     return listening
 
 
-def run(given: Settings, timelines: Timelines, listening: socket.socket) -> None:
-    server = server_of(given, main.build_application(given, timelines))
+def run(given: Settings, application: Starlette, listening: socket.socket) -> None:
+    server = server_of(given, application)
     # The schema is large and stays, and subscribers stay: looking through them all for garbage, again and again, took
     # half of the time that it takes to tell them something.
     gc.collect()
@@ -107,4 +106,4 @@ def run_workers(given: Settings, listening: socket.socket) -> None:
 def _work(given: Settings, listening: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all of a terminal's processes: the first one tells us
     with opened(given, serving=True) as timelines:
-        run(given, timelines, listening)
+        run(given, main.build_application(given, timelines), listening)

@@ -40,6 +40,7 @@ def serve(
     allow_anyone: AllowAnyone = False,
 ) -> None:
     """Serve timelines over GraphQL."""
+    from timeline import main
     from timeline.cli import server
 
     given = settings(
@@ -53,8 +54,9 @@ def serve(
     )
     _refuse_strangers(given.host, allow_anyone)
     with opened(given, serving=True) as timelines:
+        application = main.build_application(given, timelines)  # with several workers: to see that each will be able to
         if given.workers == 1:
-            server.run(given, timelines, _announced(given, ""))
+            server.run(given, application, _announced(given, ""))
             return
     server.run_workers(given, _announced(given, ""))
 
@@ -62,7 +64,7 @@ def serve(
 @app.command()
 def demo(host: Host = None, port: Port = None, kinds: Kinds = None, allow_anyone: AllowAnyone = False) -> None:
     """Serve the sample timeline from a temporary database: one app overtakes another, January 2025."""
-    from timeline import sample
+    from timeline import main, sample
     from timeline.cli import server
 
     # uvicorn raises the signal again once it has stopped, and the folder goes only if that does not end the process.
@@ -73,7 +75,7 @@ def demo(host: Host = None, port: Port = None, kinds: Kinds = None, allow_anyone
         with opened(given, serving=True) as timelines:
             count = sample.load(timelines)
             about = f"The timeline {sample.SLUG!r} has {count} events. Try this query:\n\n{sample.QUERY}\n"
-            server.run(given, timelines, _announced(given, about))
+            server.run(given, main.build_application(given, timelines), _announced(given, about))
 
 
 def _announced(given: "Settings", about: str) -> socket.socket:
