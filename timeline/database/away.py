@@ -52,7 +52,8 @@ class Presence:
 
     def _failed(self, context: ExceptionContext) -> None:
         error = context.sqlalchemy_exception
-        if error is None or context.is_pre_ping or not (context.is_disconnect or is_away(error)):
+        lost = context.is_disconnect or context.connection is None  # or there was none to be had
+        if error is None or context.is_pre_ping or not lost:
             return
         with self._lock:
             # A connection that was lost in an outage may be noticed only after it.
