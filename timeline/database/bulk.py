@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Table
@@ -12,6 +13,7 @@ from timeline.database.arrays import WRITERS, Write, array
 
 Row = tuple[Any, ...]
 _AT_ONCE = 10_000
+_SEVERAL = 32
 _ARRAYS = 1_000  # rows of one statement, which is a gigabyte at most: the content of a record may be of 256 KiB
 
 
@@ -31,15 +33,23 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row], *, on
 
 
 class _Rows(NamedTuple):
-    """One by one. `converted`: the columns whose values the driver does not take as they are (a UUID, on SQLite)."""
+    """`several` inserts `_SEVERAL` at once, and `one` what is over: each statement lets go of Python's lock,
+    and has to get it back. `converted`: the columns whose values the driver does not take as they are.
+    """
 
-    statement: str
+    several: str
+    one: str
     converted: Sequence[tuple[int, Callable[[Any], Any]]]
 
     def run(self, connection: Connection, rows: Sequence[Row]) -> None:
         for index, convert in self.converted:
             rows = [(*row[:index], convert(row[index]), *row[index + 1 :]) for row in rows]
-        connection.exec_driver_sql(self.statement, rows)
+        end = len(rows) - len(rows) % _SEVERAL
+        if end:
+            groups = [tuple(chain(*rows[start : start + _SEVERAL])) for start in range(0, end, _SEVERAL)]
+            connection.exec_driver_sql(self.several, groups)
+        if end < len(rows):
+            connection.exec_driver_sql(self.one, rows[end:])
 
 
 class _Arrays(NamedTuple):
@@ -70,7 +80,8 @@ def _insert(table: Table, dialect: Dialect, once: bool) -> _Rows | _Arrays:
         None if _is_bytes(column) else column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns
     )
     converted = [(index, convert) for index, convert in enumerate(processors) if convert is not None]
-    rows = _Rows(f"{into} VALUES ({', '.join(mark for _ in columns)}){end}", converted)
+    row = f"({', '.join(mark for _ in columns)})"
+    rows = _Rows(f"{into} VALUES {', '.join([row] * _SEVERAL)}{end}", f"{into} VALUES {row}{end}", converted)
     if not backend_of(dialect).ARRAYS:
         return rows
     types = [column.type.compile(dialect).partition(" COLLATE")[0] for column in columns]
