@@ -1,7 +1,6 @@
 """What is remembered of a timeline between requests, and when it is forgotten."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -79,7 +78,7 @@ def test_a_log_with_another_history_begins_anew(timelines: Timelines) -> None:
     """After a fail-over the head may be elsewhere, and positions may hold other records."""
     memory, info, (_, second, third) = three(timelines)
     with timelines.reading() as connection:
-        lost = memory.of(connection, info.id, second._replace(basis=replace(second.basis, hash=b"lost")))
+        lost = memory.of(connection, info.id, second._replace(basis=second.basis._replace(hash=b"lost")))
         assert lost.readings(connection, timelines.kinds, info.id, [1])
         found = memory.of(connection, info.id, third)
         assert not shares(found, lost)

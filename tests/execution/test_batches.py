@@ -1,7 +1,11 @@
 """When a batch is called, with which parents and arguments, and what it does if it fails."""
 
+from typing import Any
+
+import pytest
+
 from tests.execution.world import World, fail, told
-from timeline.execution import Batch, Leaf
+from timeline.execution import Batch, Leaf, total
 
 
 def test_a_batch_is_called_once_for_a_level_whatever_the_types_and_lists() -> None:
@@ -59,3 +63,38 @@ def test_a_batch_that_fails_or_forgets_fails_for_every_parent() -> None:
         assert answer.data == {"pets": [{"name": None}, {"name": None}]}
         assert [path for path, _ in told(answer)] == [["pets", 0, "name"], ["pets", 1, "name"]]
         assert all(message in said for _, said in told(answer))
+
+
+@pytest.mark.parametrize(
+    ("read_alike", "selection", "times"),
+    [
+        (["name"], "name", 0),
+        (["name", "owner"], "name ... on Pet { owner { name } } ...F", 0),
+        (["name"], "name @include(if: $yes)", 0),
+        ([], "name", 2),
+        (["name"], "name __typename", 2),
+        (["name"], "name ... on Dog { barks }", 2),
+        (["name"], "name ... on Dog @skip(if: $yes) { owner { name } }", 2),
+        (["name"], "... on Dog { says } ... on Cat { says }", 2),
+    ],
+)
+def test_the_type_of_a_value_is_asked_where_something_depends_on_it(
+    read_alike: list[str], selection: str, times: int
+) -> None:
+    world, asked = World(read_alike), []
+
+    @total
+    def resolve_type(value: Any, info: Any, of: Any) -> str:
+        asked.append(value)
+        return str(value["is"])
+
+    pet: Any = world.schema.type_map["Pet"]
+    pets = [{"is": kind, "name": kind, "barks": True, "owner": {"name": "Ann"}} for kind in ("Dog", "Cat")]
+    text = f"query ($yes: Boolean = true) {{ pets {{ {selection} }} me @skip(if: $yes) {{ name }} }}"
+    if "...F" in selection:
+        text += " fragment F on Pet { name }"
+    expected = world.answer(text, {"pets": pets})
+    assert expected.data is not None
+    pet.resolve_type = resolve_type
+    assert world.answer(text, {"pets": pets}) == expected
+    assert len(asked) == times

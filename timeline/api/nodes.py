@@ -75,6 +75,10 @@ class View:
     def looking_at(self, at: FuzzyDate | None) -> "View":
         return replace(self, at=at)
 
+    def upto(self, basis: Basis) -> "View":
+        """With no more known. Not by `replace`: a subscription has a view for each event."""
+        return View(self.timeline, basis, self.derived, self.known_at, self.at, self.certainty)
+
     def pinned(self, basis: Basis) -> "View":
         return replace(self, basis=basis, known_at=basis.position)
 
@@ -103,8 +107,8 @@ class EventNode:
 
     @property
     def graphql_type(self) -> str:
-        if self.record.kind in _TYPES:
-            return _TYPES[self.record.kind]
+        if (name := _TYPES.get(self.record.kind)) is not None:
+            return name
         event = self.reading.event
         return "UnknownEvent" if event is None else event.declared.graphql
 

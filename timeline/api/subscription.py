@@ -3,7 +3,6 @@
 Each event is given as it was known at its own position, so a batch is the same whenever it is read.
 """
 
-from dataclasses import replace
 from typing import Annotated
 
 import strawberry
@@ -109,10 +108,7 @@ def events_of(batches: list[Batch], info: Info) -> list[list[EventNode]]:
     with request.reading() as connection:
         views = request.views(connection, [batch.timeline for batch in batches])
     return [
-        [
-            EventNode.of(replace(view, basis=basis_of(record)), record, request.timelines.kinds)
-            for record in batch.records
-        ]
+        [EventNode.of(view.upto(basis_of(record)), record, request.timelines.kinds) for record in batch.records]
         for batch, view in zip(batches, views, strict=True)
     ]
 

@@ -9,6 +9,7 @@ from timeline.api.scalars import EDTF, URL, DateTime, Decimal, Position
 from timeline.api.words import described
 from timeline.domain.dates import BEGINNING, END, Precision
 from timeline.domain.quantities import Qualifier
+from timeline.execution import total
 
 described(
     Precision,
@@ -107,5 +108,6 @@ class Node:
     id: strawberry.ID = strawberry.field(description="The global id, for node(id: …).")
 
     @classmethod
+    @total
     def resolve_type(cls, value: Any, info: Any, abstract: Any) -> str:
         return value.graphql_type  # type: ignore[no-any-return]

@@ -166,7 +166,8 @@ def event_of(kinds: Kinds, content: Mapping[str, Any]) -> Event | None:
         event = kind.decode(content["data"], content["version"])
     except BadInput:
         return None
-    return event if all(ref.kind in kinds.entities for _, ref in kind.refs(event)) else None
+    known = kind.admits is not None and kind.admits <= kinds.entities.keys()
+    return event if known or all(ref.kind in kinds.entities for _, ref in kind.refs(event)) else None
 
 
 def entities_of(kinds: Kinds, event: Event | None) -> tuple[str, ...]:

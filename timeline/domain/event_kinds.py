@@ -5,6 +5,7 @@ import enum
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Self, cast
 
 from timeline.domain.attributes import Change
@@ -26,8 +27,11 @@ class EventKind:
     cls: type[Event]
     declared: Declaration
     fields: Mapping[str, FieldType]
-    bare: frozenset[str]  # optional fields without a default in the declaration: absent is None, or the empty list
+    absent: Mapping[str, Any]  # what optional fields have that are not given: None, the empty list, or a default
+    plain: bool  # the declaration makes its objects as every dataclass does
     references: Sequence[tuple[str, bool]]  # the fields that name entities, and whether each names many
+    admits: frozenset[str] | None  # the entity kinds that these can name; None: any
+    texts: Sequence[str]  # the fields that are texts, or lists of them
     doc: str
 
     @classmethod
@@ -41,11 +45,8 @@ class EventKind:
             raise TypeError(f"{event.__qualname__} needs a headline(): one sentence for people")
         if missing := [v for v in range(1, declared.version) if v not in declared.upcasts]:
             raise TypeError(f"{event.__qualname__} is version {declared.version} and has no upcast from {missing[0]}")
-        bare = frozenset(
-            field.name
-            for field in dataclasses.fields(cast("Any", event))
-            if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-        )
+        made = dataclasses.fields(cast("Any", event))
+        bare = {field.name for field in made if field.default is field.default_factory is dataclasses.MISSING}
         try:
             hints = typing.get_type_hints(event, include_extras=True)
         except NameError as error:
@@ -58,12 +59,22 @@ class EventKind:
                 required=field.name in bare,
                 kind_named=kind_named,
             )
-            for field in dataclasses.fields(cast("Any", event))
+            for field in made
         }
         if not fields:
             raise TypeError(f"{event.__qualname__} has no field: it would say nothing")
         references = [(name, field.many) for name, field in fields.items() if field.shape is Shape.REF]
-        return cls(declared.kind, event, declared, fields, bare, references, documentation(event))
+        texts = [name for name, field in fields.items() if field.shape is Shape.TEXT]
+        admitted = [field.kinds for field in fields.values() if field.shape is Shape.REF]
+        admits = frozenset(chain(*admitted)) if all(admitted) else None
+        absent = {
+            **{field.name: field.default for field in made if field.default is not dataclasses.MISSING},
+            **{name: () if fields[name].many else None for name in bare},
+        }
+        own = any(hasattr(event, each) for each in ("__post_init__", "__slots__"))
+        plain = params.init and not own and absent.keys() == fields.keys()
+        doc = documentation(event)
+        return cls(declared.kind, event, declared, fields, absent, plain, references, admits, texts, doc)
 
     def decode(self, data: object, version: int | None = None) -> Event:
         """Data of `version` (default: the current one) as an event; BAD_INPUT, with the path, if it is not that."""
@@ -71,21 +82,24 @@ class EventKind:
             raise BadInput(f"{self.name} needs an object, not {kind_of(data)}")
         if version is not None and version != self.declared.version:
             data = self._upcast(data, version)
-        if unknown := data.keys() - self.fields.keys():
+        if not data.keys() <= self.fields.keys():
+            unknown = data.keys() - self.fields.keys()
             raise BadInput(f"{self.name} has no field {min(map(str, unknown))[:100]!r}")
-        values = {}
+        values = dict(self.absent)
         for name, field in self.fields.items():
             given = data.get(name)
             if given is None:
                 if field.required and not field.many:  # an empty list is stored as nothing, and nothing read as one
                     raise BadInput(f"{self.name} needs {name}", (name,))
-                if name in self.bare:
-                    values[name] = () if field.many else None
                 continue
             try:
                 values[name] = field.read(given)
             except BadInput as bad:
                 raise bad.under(name) from None
+        if self.plain:  # frozen ones set field by field, which takes as long as all that was read
+            event = object.__new__(self.cls)
+            vars(event).update(values)
+            return event
         try:
             return self.cls(**values)
         except BadInput:
@@ -118,8 +132,8 @@ class EventKind:
 
         twin = object.__new__(type(event))  # not `replace`, which would check again what was checked
         values, told = vars(twin), vars(event)
-        for name in self.fields:
-            values[name] = told[name]
+        # More than the fields is there if the event has worked something out and kept it: of other names, maybe.
+        values.update(told if len(told) == len(self.fields) else {name: told[name] for name in self.fields})
         for name, many in self.references:
             if (value := values[name]) is not None:
                 values[name] = tuple(map(renamed, value)) if many else renamed(value)

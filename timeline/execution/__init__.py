@@ -3,6 +3,6 @@
 from timeline.execution.answer import Answer
 from timeline.execution.documents import Document, Documents
 from timeline.execution.plan import Plan
-from timeline.execution.resolvers import Batch, Call, Leaf, Resolver, ResolverOf
+from timeline.execution.resolvers import Batch, Call, Leaf, Resolver, ResolverOf, total
 
-__all__ = ["Answer", "Batch", "Call", "Document", "Documents", "Leaf", "Plan", "Resolver", "ResolverOf"]
+__all__ = ["Answer", "Batch", "Call", "Document", "Documents", "Leaf", "Plan", "Resolver", "ResolverOf", "total"]

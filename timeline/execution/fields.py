@@ -105,6 +105,8 @@ class Field:
         if self._build is None:
             if is_object_type(self.of):
                 self._build = self.selection.shape(self.of).build
+            elif (type_ := self.selection.stand_in()) is not None:
+                self._build = self.selection.shape(type_).build
             else:
                 self._build = Chooser(self, self.selection)
         return self._build

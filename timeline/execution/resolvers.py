@@ -46,5 +46,11 @@ class Call:
             return error
 
 
+def total(resolve_type: Callable[..., str]) -> Callable[..., str]:
+    """Marks what names a possible type for every value: where nothing depends on which one, it is not asked."""
+    resolve_type.is_total = True  # type: ignore[attr-defined]
+    return resolve_type
+
+
 Resolver: TypeAlias = Leaf | Batch | Call
 ResolverOf: TypeAlias = Callable[[GraphQLObjectType, str, GraphQLField], Resolver]

@@ -8,13 +8,16 @@ from graphql import (
     GraphQLObjectType,
     SelectionSetNode,
     get_named_type,
+    is_abstract_type,
     is_composite_type,
     is_object_type,
 )
 
+from timeline.execution.arguments import Arguments
 from timeline.execution.collect import Mention
 from timeline.execution.conditions import NEVER, Condition
 from timeline.execution.fields import Field
+from timeline.execution.resolvers import Leaf
 from timeline.execution.shapes import Shape
 from timeline.execution.state import State
 
@@ -47,6 +50,29 @@ class Selection:
                 tracked = not is_object_type(self._of)
                 self._shapes[type_.name] = Shape(self._plan, type_, self.fields(type_), self._reached, tracked=tracked)
             return self._shapes[type_.name]
+
+    def stand_in(self) -> GraphQLObjectType | None:
+        """One of the possible types, if rows are the same whichever it is and `total` says that it is one of them."""
+        of = self._of
+        if not is_abstract_type(of) or not getattr(of.resolve_type, "is_total", False):
+            return None
+        types = self._plan.schema.get_possible_types(of)
+        row = self._row(types[0]) if types else None
+        return types[0] if row is not None and all(self._row(each) == row for each in types[1:]) else None
+
+    def _row(self, type_: GraphQLObjectType) -> list[tuple[object, ...]] | None:
+        """All that decides what a row of a type is; None if the type itself does."""
+        row: list[tuple[object, ...]] = []
+        for node, when in self._plan.collector.fields(self._selections, type_):
+            name = node.name.value
+            definition = self._plan.schema.get_field(type_, name)
+            assert definition is not None
+            if name == "__typename" or type_.is_type_of is not None:
+                return None
+            resolver = self._plan.resolver(type_, name, definition)
+            read = resolver.read if isinstance(resolver, Leaf) else resolver.resolve
+            row.append((id(node), when, str(definition.type), read, Arguments.signature(definition, node)))
+        return row
 
     def builder_name(self, type_: GraphQLObjectType) -> str:
         """Where generated code finds what makes a row of a value of that type."""

@@ -49,9 +49,9 @@ _AFTER = (
 
 
 def record_of(row: Any) -> Record:
-    """A row that has the columns of `RECORD`."""
-    content = BLANK if row.content is None else orjson.loads(row.content)
-    return Record(row.position, row.event_id, row.recorded_at, content, row.hash)
+    """A row that begins with the columns of `RECORD`."""
+    position, event_id, recorded_at, content, link = row[: len(RECORD)]  # by name they cost as much as all the rest
+    return Record(position, event_id, recorded_at, BLANK if content is None else orjson.loads(content), link)
 
 
 def heads(connection: Connection, timelines: Collection[int]) -> dict[int, Basis]:

@@ -9,7 +9,6 @@ from timeline.database import tables
 from timeline.database.bulk import Row
 from timeline.domain.declare import Event
 from timeline.domain.event_kinds import EventKind
-from timeline.domain.fields import Shape
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
 from timeline.domain.words import line
@@ -31,9 +30,7 @@ def words_of(kinds: Kinds, record: Record, event: Event | None) -> str:
     if event is not None:
         kind = kinds.kind_of(event)
         headline = _headline(kind, event)
-        texts = [
-            text for name, field in kind.fields.items() if field.shape is Shape.TEXT for text in _texts(event, name)
-        ]
+        texts = [text for name in kind.texts for text in _texts(event, name)]
     if note := content.get("note"):
         texts.append(note)
     quotes = [source["quote"] for source in content.get("sources", ()) if "quote" in source]
