@@ -48,6 +48,8 @@ class Backend(Protocol):
     ONE_WRITER: bool  # whether who writes to one timeline keeps those from writing who write to others
     MIGRATED_WHEN_OPENED: bool  # else by `timeline migrate`, before
     SNAPSHOT: str  # begins a transaction whose statements all see the same
+    INSERT: str  # begins a statement that inserts many rows; if it fails, its transaction or savepoint is undone
+    RECORDS_AT_ONCE: int  # whose rows are made before they are sent
 
     @property
     def growth(self) -> Growth: ...

@@ -73,7 +73,8 @@ class _Arrays(NamedTuple):
 def _insert(table: Table, dialect: Dialect, once: bool) -> _Rows | _Arrays:
     quote = dialect.identifier_preparer.quote
     columns: list[Column[Any]] = [column for column in table.columns if column is not table.autoincrement_column]
-    into = f"INSERT INTO {quote(table.name)} ({', '.join(quote(column.name) for column in columns)})"
+    backend, names = backend_of(dialect), ", ".join(quote(column.name) for column in columns)
+    into = f"{backend.INSERT} INTO {quote(table.name)} ({names})"
     end = " ON CONFLICT DO NOTHING" if once else ""
     mark = "?" if dialect.paramstyle == "qmark" else "%s"
     processors = (
@@ -82,7 +83,7 @@ def _insert(table: Table, dialect: Dialect, once: bool) -> _Rows | _Arrays:
     converted = [(index, convert) for index, convert in enumerate(processors) if convert is not None]
     row = f"({', '.join(mark for _ in columns)})"
     rows = _Rows(f"{into} VALUES {', '.join([row] * _SEVERAL)}{end}", f"{into} VALUES {row}{end}", converted)
-    if not backend_of(dialect).ARRAYS:
+    if not backend.ARRAYS:
         return rows
     types = [column.type.compile(dialect).partition(" COLLATE")[0] for column in columns]
     arrays = ", ".join(f"{mark}::{each}[]" for each in types)

@@ -14,6 +14,8 @@ ARRAYS = True  # instead of parameters that driver and server have to read one b
 ONE_WRITER = False
 MIGRATED_WHEN_OPENED = False  # other versions may be using it
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+INSERT = "INSERT"
+RECORDS_AT_ONCE = 250  # while the server writes their rows, the next ones are made
 UNSURE = "unsure"  # in a connection's info: the server said that the last commit may not be everywhere it should be
 
 # A node that stops while it holds a head row must not stall the others for long.

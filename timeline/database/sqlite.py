@@ -16,6 +16,10 @@ ARRAYS = False  # there are none
 ONE_WRITER = True  # the file has one lock
 MIGRATED_WHEN_OPENED = True  # there is no server, of which somebody takes care
 SNAPSHOT = "BEGIN"
+# What a statement that failed did is undone with its transaction or savepoint. To undo it alone, SQLite would copy each
+# page before it changes it.
+INSERT = "INSERT OR FAIL"
+RECORDS_AT_ONCE = 10_000  # rows that are sorted are the cheaper the more they are
 _LOOK = 0.02  # seconds between two looks at what other processes committed
 _PATIENCE = 10  # seconds that a statement waits for another process's lock
 

@@ -128,7 +128,7 @@ class EventKind:
         """The same event, with references that print the names that `names` knows."""
 
         def renamed(ref: Ref[Any]) -> Ref[Any]:
-            return Ref(ref.kind, ref.slug, names(ref.key))
+            return ref.called(names(ref.key))
 
         twin = object.__new__(type(event))  # not `replace`, which would check again what was checked
         values, told = vars(twin), vars(event)

@@ -19,6 +19,12 @@ class Ref(Generic[E]):
         self.name = name
         self.key = f"{kind}:{slug}"  # as it is stored and used in inputs
 
+    def called(self, name: str | None) -> "Ref[E]":
+        """The same entity, printed as `name`."""
+        twin = object.__new__(type(self))
+        twin.kind, twin.slug, twin.name, twin.key = self.kind, self.slug, name, self.key
+        return twin
+
     def __str__(self) -> str:
         return self.name or self.slug
 

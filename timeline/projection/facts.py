@@ -40,7 +40,7 @@ class Row(NamedTuple):
 
     @property
     def slot(self) -> tuple[int, int, str, str, str]:
-        return self.timeline_id, self.generation, self.entity, self.attribute, self.key
+        return self[:5]
 
 
 def closing(date: FuzzyDate) -> int:
@@ -56,20 +56,20 @@ def rows_of(
     """`canonical` says which of the entities named are others by now."""
     date = record.occurred
     assert date is not None
+    position, start, closes = record.position, (date.start_hi, date.start_lo), closing(date)
     for ordinal, effect in enumerate(effects):
         row = Row(
             *generation,
             effect.entity,
             effect.attribute,
             effect.key,
-            date.start_hi,
-            date.start_lo,
+            *start,
             claim,
             ordinal,
-            record.position,
+            position,
             NEVER,
-            record.position,
-            closing(date),
+            position,
+            closes,
             effect.op,
             f"#{claim}" if effect.item is None else effect.item,
             effect.value,

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, bindparam, delete, select, update
 
-from timeline.database import tables
+from timeline.database import backend_of, tables
 from timeline.database.bulk import insert_rows, slices
 from timeline.database.columns import NEVER
 from timeline.database.prepared import Prepared
@@ -57,8 +57,9 @@ def known_names(
     """The names that stand of those of `entities` that exist; every one that exists has None among them."""
     known: dict[str, set[str | None]] = {}
     for some in slices(entities):
-        for row in _NAMED.rows(connection, {**generation.given, "entities": some}):
-            known.setdefault(row.entity, set()).add(row.name)
+        named: Iterable[Any] = _NAMED.rows(connection, {**generation.given, "entities": some})
+        for entity, name in named:
+            known.setdefault(entity, set()).add(name)
     return known
 
 
@@ -74,10 +75,22 @@ def project(
     connection: Connection,
     kinds: Kinds,
     generation: Generation,
-    projected: Iterable[Projected],
+    projected: Sequence[Projected],
     known: dict[str, set[str | None]],
 ) -> None:
     """Add what these records say. `known` is what `known_names` says of their entities; it is brought up to date."""
+    at_once = backend_of(connection.dialect).RECORDS_AT_ONCE
+    for start in range(0, len(projected), at_once):
+        _project(connection, kinds, generation, projected[start : start + at_once], known)
+
+
+def _project(
+    connection: Connection,
+    kinds: Kinds,
+    generation: Generation,
+    projected: Iterable[Projected],
+    known: dict[str, set[str | None]],
+) -> None:
     rows: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in tables.DERIVED}
     later: list[tuple[int, About]] = []
     slots: set[tuple[int, int, str, str, str]] = set()
