@@ -83,3 +83,13 @@ async def test_changes_of_what_was_withdrawn_and_of_what_never_began(client: Cli
     assert first["changes"]["nodes"] == [{"before": None, "after": {"text": "attic", "knownFrom": 1}}]
     assert never["changes"] == {"nodes": [], "totalCount": 0}
     assert second["changes"]["nodes"] == [{"before": None, "after": {"text": "cellar", "knownFrom": 3}}]
+
+
+async def test_what_is_refused_for_one_entity_is_answered_for_another(client: Client, timelines: Timelines) -> None:
+    timelines.append("toys", [made(timelines.kinds, "toy.moved", {"toy": "bear", "room": "attic"})])
+    query = """{ timeline(slug: "toys") { entitiesByRef(refs: ["toy:bear", "room:attic"]) {
+        ref history(attribute: "toy.room") { totalCount }
+    } } }"""
+    answer = await client.answer(query)
+    assert answer["data"]["timeline"]["entitiesByRef"] == [{"ref": "toy:bear", "history": {"totalCount": 1}}, None]
+    assert [error["path"] for error in answer["errors"]] == [["timeline", "entitiesByRef", 1, "history"]]

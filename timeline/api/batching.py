@@ -7,15 +7,16 @@ until the event loop has nothing else to do, and `resolve` is called once.
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial, wraps
 from typing import Any
 
 import strawberry
 from strawberry.types import Info
 
 from timeline.api.words import argument
+from timeline.errors import TimelineError, Unavailable
 from timeline.execution import Batch, Leaf
 
 Resolve = Callable[..., Sequence[Any]]
@@ -99,6 +100,29 @@ class Gatherer:
             loop.call_soon(self._flush, loop)
 
 
+@cache  # the same for the same one: equal resolvers are called together
+def _fair(resolve: Resolve) -> Resolve:
+    """What is refused because of one parent is not refused to the others: then each is asked about alone."""
+
+    @wraps(resolve)
+    def fair(parents: Sequence[Any], info: Any, **arguments: Any) -> Sequence[Any]:
+        try:
+            return resolve(parents, info, **arguments)
+        except TimelineError as error:
+            if len(parents) == 1 or isinstance(error, Unavailable):
+                raise
+            return [result for parent in parents for result in _alone(resolve, parent, info, arguments)]
+
+    return fair
+
+
+def _alone(resolve: Resolve, parent: Any, info: Any, arguments: Mapping[str, Any]) -> Sequence[Any]:
+    try:
+        return resolve([parent], info, **arguments)
+    except Exception as error:  # noqa: BLE001
+        return [error]
+
+
 def batched(
     resolve: Resolve, *, long: bool = False, before: Callable[..., Awaitable[None]] | None = None, **options: Any
 ) -> Any:
@@ -108,10 +132,12 @@ def batched(
     awaited first; for fields of the root only.
     """
 
+    fair = _fair(resolve)
+
     async def resolver(root: Any, info: Info, **arguments: Any) -> Any:
         if before:
             await before(info, **arguments)
-        return await info.context.gatherer.gather(resolve, root, info, arguments, long=long)
+        return await info.context.gatherer.gather(fair, root, info, arguments, long=long)
 
     _, _, *own = inspect.signature(resolve).parameters.values()
     first = [
@@ -125,7 +151,7 @@ def batched(
         **{each.name: argument(each.name, each.annotation) for each in own},
     }
     resolver.__module__, resolver.__name__ = resolve.__module__, resolve.__name__
-    resolver.how = Batch(resolve, long, before=before)  # type: ignore[attr-defined]
+    resolver.how = Batch(fair, long, before=before)  # type: ignore[attr-defined]
     return strawberry.field(
         resolver=resolver, description=options.pop("description", None) or inspect.getdoc(resolve), **options
     )

@@ -76,12 +76,12 @@ def position_at(connection: Connection, timeline_id: int, time: int, basis: int)
 
 def records_by_id(connection: Connection, timeline_id: int, ids: Collection[UUID]) -> dict[UUID, Record]:
     rows = rows_of_list(connection, _BY_ID, {"timeline": timeline_id, "ids": list(ids)})
-    return {row.event_id: record_of(row) for row in rows}
+    return {record.id: record for record in map(record_of, rows)}
 
 
 def records_at(connection: Connection, timeline_id: int, positions: Collection[int]) -> dict[int, Record]:
     rows = rows_of_list(connection, _BY_POSITION, {"timeline": timeline_id, "positions": list(positions)})
-    return {row.position: record_of(row) for row in rows}
+    return {record.position: record for record in map(record_of, rows)}
 
 
 def rows_after(connection: Connection, timeline_id: int, after: int, until: int, limit: int) -> list[Any]:
