@@ -75,10 +75,6 @@ class View:
     def looking_at(self, at: FuzzyDate | None) -> "View":
         return replace(self, at=at)
 
-    def upto(self, basis: Basis) -> "View":
-        """With no more known. Not by `replace`: a subscription has a view for each event."""
-        return View(self.timeline, basis, self.derived, self.known_at, self.at, self.certainty)
-
     def pinned(self, basis: Basis) -> "View":
         return replace(self, basis=basis, known_at=basis.position)
 
@@ -127,6 +123,24 @@ class EventNode:
 
     def field(self, name: str) -> Any:
         return getattr(self.reading.event, name)
+
+
+class FollowedNode(EventNode):
+    """A record as it was known at its own position: each has a view of its own, made when it is needed."""
+
+    __slots__ = ("_head", "_own")
+
+    def __init__(self, head: View, reading: Reading) -> None:
+        self._head = head
+        self._own: View | None = None
+        self.reading = reading
+        self.record = reading.record
+
+    @property
+    def view(self) -> View:  # type: ignore[override]
+        if self._own is None:
+            self._own = replace(self._head, basis=self.record.basis)
+        return self._own
 
 
 @dataclass(frozen=True, slots=True)

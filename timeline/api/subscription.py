@@ -15,7 +15,7 @@ from timeline.api.batching import batched, leaf
 from timeline.api.entities import Entity
 from timeline.api.entity_states import next_states
 from timeline.api.events import Event
-from timeline.api.nodes import EventNode, View
+from timeline.api.nodes import EventNode, FollowedNode, View
 from timeline.api.request import request_of
 from timeline.api.scalars import Position
 from timeline.api.steps import SCAN, Batch, cursor_of, step_of
@@ -25,7 +25,7 @@ from timeline.domain.records import Basis, Record
 from timeline.errors import BadInput
 from timeline.log.read import basis_at, record_of, records_at, rows_after
 from timeline.projection import filters, following
-from timeline.timelines.tail import basis_of
+from timeline.timelines.memory import Reading
 
 MAX_BATCH = 200
 
@@ -64,7 +64,7 @@ def next_batches(
     if at_hand is not None:
         records, head = at_hand
         assert step.place is not None
-        reached = basis_of(records[-1]) if records else step.place
+        reached = records[-1].basis if records else step.place
     else:
         with step.reading() as connection:
             (view,) = step.views(connection, [timeline_info])
@@ -98,7 +98,7 @@ def _read(
     else:
         records = list(map(record_of, rows_after(connection, timeline_id, start.position, until, size)))
     if records and (len(records) == size or until == records[-1].position):
-        return records, basis_of(records[-1])
+        return records, records[-1].basis
     reached = view.basis if until == head else basis_at(connection, timeline_id, until)
     return records, start if reached is None or until <= start.position else reached
 
@@ -108,7 +108,7 @@ def events_of(batches: list[Batch], info: Info) -> list[list[EventNode]]:
     with request.reading() as connection:
         views = request.views(connection, [batch.timeline for batch in batches])
     return [
-        [EventNode.of(view.upto(basis_of(record)), record, request.timelines.kinds) for record in batch.records]
+        [FollowedNode(view, Reading(record, request.timelines.kinds)) for record in batch.records]
         for batch, view in zip(batches, views, strict=True)
     ]
 

@@ -15,7 +15,6 @@ from timeline.api.subscription import cursor_at
 from timeline.cli.console import err, fail, out
 from timeline.log.read import heads
 from timeline.timelines import Timelines
-from timeline.timelines.tail import basis_of
 
 _HEARTBEAT = 3600.0  # nobody needs one here
 
@@ -64,7 +63,7 @@ def _show(answer: Answer, *, as_json: bool) -> None:
     events = orjson.loads(answer.payload)["data"]["events"]["events"]
     for record, event in zip(answer.batch.records, events, strict=True):
         if as_json:
-            cursor = cursor_at(answer.batch.timeline.slug, basis_of(record))
+            cursor = cursor_at(answer.batch.timeline.slug, record.basis)
             typer.echo(orjson.dumps({"cursor": cursor, **event}))
         else:
             occurred = event["occurred"]["text"] if event["occurred"] else event["kind"]

@@ -140,6 +140,11 @@ class Record:
         vars(self).update(position=position, id=id, recorded_at=recorded_at, content=content, hash=hash)
 
     @property
+    def basis(self) -> "Basis":
+        """How far the log had got when this was its last record."""
+        return Basis(self.position, self.recorded_at, self.hash)
+
+    @property
     def kind(self) -> str:
         return self.content["kind"]  # type: ignore[no-any-return]
 

@@ -42,16 +42,11 @@ class _Log:
         if record.kind == REDACTION:
             self.forget()
         self.records.append(record)
-        self.head = basis_of(record)
+        self.head = record.basis
 
     def forget(self) -> None:
         self.records.clear()
         self.blanked += 1
-
-
-def basis_of(record: Record) -> Basis:
-    """What was known when the record was the last one."""
-    return Basis(record.position, record.recorded_at, record.hash)
 
 
 class Tail:
