@@ -5,7 +5,9 @@ Each size has a database of its own, all are open at once and asked in turns, so
 
 import asyncio
 import random
+import resource
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -59,6 +61,7 @@ class Grown(NamedTuple):
     size: int
     timelines: Timelines
     bytes: float  # on disk, for each record
+    memory: float  # MiB that this process had at most when all were appended
 
 
 def run(
@@ -80,6 +83,8 @@ def run(
                 for past in (False, True):
                     out.print(asyncio.run(_table(place, schema, grown, rounds, past=past)))
                 out.print("Bytes on disk for each record: ", *(f"{each.size:,}: {each.bytes:,.0f}." for each in grown))
+                had = (f"{each.memory:,.0f} MiB after {each.size:,} records, " for each in grown)
+                out.print("Memory of this process: ", *had, f"{_memory():,.0f} MiB after all questions.")
 
 
 def history(kinds: Kinds, size: int) -> Iterator[New]:
@@ -118,7 +123,11 @@ def _grown(stack: ExitStack, place: Place, kinds: Kinds, size: int) -> Grown:
     with Progress(transient=True) as progress:
         for _ in progress.track(range(0, size, BATCH), description=f"{size:,} records on {place.version}"):
             timelines.append(SLUG, list(islice(events, BATCH)))
-    return Grown(size, timelines, (place.size(address) - empty) / size)
+    return Grown(size, timelines, (place.size(address) - empty) / size, _memory())
+
+
+def _memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 async def _table(place: Place, schema: Schema, grown: list[Grown], rounds: int, *, past: bool) -> Table:
