@@ -28,6 +28,7 @@ _FAULTS = tuple(
         (r"-?(?:\d?X|\d\dX(?!X))", "only the last digit or the last two digits of a year can be X"),
         (r"-?(?:\d{3}X|\d\dXX)-", "a month needs all four digits of its year"),
         (rf"{_Y}-(?:2[1-9]|3\d|4[01])(?!\d)", "seasons and quarters are not accepted, write months"),
+        (r"(\d{4})-(\d{4})$", "a period is written {0}/{1}"),
         (rf"{_Y}(?:-\d\d)?-(?:\d|\d{{3,}}|$)(?!\d)", "months and days have two digits"),
         (rf"{_Y}-(?!0[1-9]|1[0-2])(\d\d)", "there is no month {0}"),
         (rf"{_Y}-\d\d-00", "there is no day 00"),
@@ -45,6 +46,7 @@ _FAULTS = tuple(
         (rf"{_D}T(?!\d\d:\d\d(?::\d\d(?:\.\d+)?)?[-+Z])", "a time is written like 09:30Z or 09:30:00.000-08:00"),
     )
 )
+_SLASHED = re.compile(r"\d{1,2}/\d{1,2}/\d{4}|\d{4}/\d{1,2}/\d{1,2}", re.ASCII)  # and no reading of it is a day
 _OFFSET = re.compile(rf"{_T}([-+]\d\d:\d\d)", re.ASCII)
 _DAY = re.compile(rf"({_Y})-(\d\d)-(\d\d)(?!\d)", re.ASCII)
 
@@ -78,6 +80,8 @@ def _fault_of_shape(text: str) -> str:
     if "/" in text:
         first, _, last = text.partition("/")
         if "/" in last:
+            if _SLASHED.fullmatch(text):
+                return f"{text}: there is no such day"
             return f"{text}: an interval has one '/'"
         if not first or not last:
             return f"{text}: both sides of '/' are needed, an open one is '..'"
