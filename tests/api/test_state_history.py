@@ -3,8 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from tests.api.client import Client
 from tests.making import made
+from timeline.projection.history import Effort
 from timeline.timelines import Timelines
 
 
@@ -93,3 +96,20 @@ async def test_what_is_refused_for_one_entity_is_answered_for_another(client: Cl
     answer = await client.answer(query)
     assert answer["data"]["timeline"]["entitiesByRef"] == [{"ref": "toy:bear", "history": {"totalCount": 1}}, None]
     assert [error["path"] for error in answer["errors"]] == [["timeline", "entitiesByRef", 1, "history"]]
+
+
+async def test_what_several_cost_together_is_refused_to_all_of_them(
+    client: Client, timelines: Timelines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each alone would be within the limit."""
+    price = {"amount": "1", "currency": "EUR"}
+    for toy in ("bear", "doll"):
+        bought = [made(timelines.kinds, "toy.bought", {"toy": toy, "price": price}) for _ in range(10)]
+        timelines.append("toys", bought)
+    monkeypatch.setattr("timeline.api.entity_history.Effort", lambda: Effort(left=70))  # one needs 1 + 2 + … + 10
+    query = """query ($refs: [ID!]!) { timeline(slug: "toys") {
+        entitiesByRef(refs: $refs) { history(attribute: "toy.spent") { totalCount } }
+    } }"""
+    assert (await client.ask(query, refs=["toy:doll"]))["timeline"]
+    answer = await client.answer(query, refs=["toy:bear", "toy:doll"])
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["TOO_LARGE"] * 2

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Table, select
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import insert
 
 from timeline.database import Database, tables
@@ -51,7 +52,7 @@ def test_rows_come_back_as_they_were(database: Database, count: int) -> None:
 def test_ids_and_bytes_come_back_as_they_were(database: Database) -> None:
     with database.writing() as connection:
         connection.execute(insert(tables.timeline).values(id=1, slug="a", title="A", created_at=0))
-        several = [b"", b"\\x", bytes(range(256)), None]
+        several = [b"", b"\\x", bytes(range(256)), None] * 20  # on SQLite 32 go in one statement
         rows = [
             (1, place, UUID(int=place), 0, None if salt is None else "{}", salt, b"\x00", b'"')
             for place, salt in enumerate(several, 1)
@@ -73,3 +74,27 @@ def test_nothing_is_no_statement(database: Database) -> None:
     with database.writing() as connection:
         insert_rows(connection, tables.slot, [])
     assert found(database, tables.slot, "key") == []
+
+
+def test_of_rows_of_which_one_is_refused_none_stays(database: Database) -> None:
+    """Also where those before it went in one statement with it, which is not undone alone."""
+
+    def slots(*numbers: int) -> list[tuple[Any, ...]]:
+        return [(1, 1, f"a:{number:03}", "a", "") for number in numbers]
+
+    with database.writing() as connection:
+        insert_rows(connection, tables.slot, slots(39))
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            insert_rows(connection, tables.slot, slots(*range(50)))
+        insert_rows(connection, tables.slot, slots(70))
+    with pytest.raises(IntegrityError), database.writing() as connection:
+        insert_rows(connection, tables.slot, slots(*range(50)))
+    assert found(database, tables.slot, "entity") == slots(39, 70)
+
+
+def test_rows_that_are_there_stay_and_the_others_come(database: Database) -> None:
+    rows = [(1, 1, f"a:{number:03}", "a", "") for number in range(50)]
+    with database.writing() as connection:
+        insert_rows(connection, tables.slot, [rows[7], rows[39]])
+        insert_rows(connection, tables.slot, rows, once=True)
+    assert found(database, tables.slot, "entity") == rows

@@ -16,7 +16,7 @@ import strawberry
 from strawberry.types import Info
 
 from timeline.api.words import argument
-from timeline.errors import TimelineError, Unavailable
+from timeline.errors import BadCursor, BadInput, NotFound, TooCostly, TooLarge
 from timeline.execution import Batch, Leaf
 
 Resolve = Callable[..., Sequence[Any]]
@@ -100,7 +100,11 @@ class Gatherer:
             loop.call_soon(self._flush, loop)
 
 
-@cache  # the same for the same one: equal resolvers are called together
+_OF_ONE = (BadInput, BadCursor, NotFound)  # what may be wrong of one parent only
+_OF_ALL = (TooLarge, TooCostly)  # limits of what all parents cost together
+
+
+@cache  # a resolver keeps its identity, by which fields of several types are resolved together
 def _fair(resolve: Resolve) -> Resolve:
     """What is refused because of one parent is not refused to the others: then each is asked about alone."""
 
@@ -108,8 +112,8 @@ def _fair(resolve: Resolve) -> Resolve:
     def fair(parents: Sequence[Any], info: Any, **arguments: Any) -> Sequence[Any]:
         try:
             return resolve(parents, info, **arguments)
-        except TimelineError as error:
-            if len(parents) == 1 or isinstance(error, Unavailable):
+        except _OF_ONE as error:
+            if len(parents) == 1 or isinstance(error, _OF_ALL):
                 raise
             return [result for parent in parents for result in _alone(resolve, parent, info, arguments)]
 
@@ -119,7 +123,7 @@ def _fair(resolve: Resolve) -> Resolve:
 def _alone(resolve: Resolve, parent: Any, info: Any, arguments: Mapping[str, Any]) -> Sequence[Any]:
     try:
         return resolve([parent], info, **arguments)
-    except Exception as error:  # noqa: BLE001
+    except _OF_ONE as error:
         return [error]
 
 

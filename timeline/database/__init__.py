@@ -11,7 +11,7 @@ from sqlalchemy.engine.url import URL
 from sqlalchemy.exc import ArgumentError
 
 from timeline.database import postgres, sqlite
-from timeline.database.away import Presence
+from timeline.database.away import watch
 
 
 class Growth(Protocol):
@@ -118,7 +118,7 @@ class Database:
         if not create:
             backend.require_there(url)
         read, write = backend.engines(url, pool_size)
-        Presence(read, write)
+        watch(read, write)
         return cls(backend, read, write)
 
     @contextmanager

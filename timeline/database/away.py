@@ -22,35 +22,43 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, PoolTimeout)
 
 
-def log(logger: logging.Logger, level: int, what: str, error: BaseException) -> None:
-    """`what` failed, because of `error`: with its traceback, unless the database is away. `Presence` says that, once
-    for all whom it concerns.
+def log(logger: logging.Logger, level: int, what: str, error: BaseException) -> bool:
+    """`what` failed, because of `error`: with its traceback, unless the database is away. `watch` says that, once for
+    all whom it concerns. Whether anything was logged.
     """
     if isinstance(error, PoolTimeout):
         logger.log(level, "%s: all connections to the database are busy", what)
-    elif not is_away(error):
-        logger.log(level, what, exc_info=error)
+        return True
+    if is_away(error):
+        return False
+    logger.log(level, what, exc_info=error)
+    return True
 
 
-class Presence:
-    """Watches what the engines of a database meet. One that has never answered is for whoever opens it to tell."""
+def watch(*engines: Engine) -> None:
+    """Log it when the database goes away, and when it answers again."""
+    presence = _Presence()
+    for engine in engines:
+        event.listen(engine, "connect", presence.connected)
+        event.listen(engine, "handle_error", presence.failed)
 
-    def __init__(self, *engines: Engine) -> None:
+
+class _Presence:
+    """One that has never answered is for whoever opens it to tell."""
+
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._outages = 0
         self._answers: bool | None = None
-        for engine in engines:
-            event.listen(engine, "connect", self._connected)
-            event.listen(engine, "handle_error", self._failed)
 
-    def _connected(self, _: Any, record: Any) -> None:
+    def connected(self, _: Any, record: Any) -> None:
         with self._lock:
             record.info[_OUTAGES] = self._outages
             again, self._answers = self._answers is False, True
-        if again:
-            logger.warning("the database answers again")
+            if again:
+                logger.warning("the database answers again")
 
-    def _failed(self, context: ExceptionContext) -> None:
+    def failed(self, context: ExceptionContext) -> None:
         error = context.sqlalchemy_exception
         lost = context.is_disconnect or context.connection is None  # or there was none to be had
         if error is None or context.is_pre_ping or not lost:
@@ -63,5 +71,4 @@ class Presence:
             if not known:
                 self._outages += 1
                 self._answers = False
-        if not known:
-            logger.warning("the database does not answer: %s", plainly(error))
+                logger.warning("the database does not answer: %s", plainly(error))

@@ -15,9 +15,10 @@ _ADVICE = (
     ),
     (r"resolve host|translate host name|Name or service not known", "there is no such host: is the address right?"),
     (r"timeout expired|timed out", "the server does not answer in time: is the address right, and may it be reached?"),
+    (r"idle-in-transaction", "the server ended a transaction that had stood still for too long"),
     (
         r"starting up|shutting down|server closed|terminating connection",
-        "the server has been stopped, or is only starting",
+        "the server ended the connection: it is stopping or starting, or somebody told it to",
     ),
     (r"unable to open database file", "the file cannot be opened: does its folder exist, and may it be written to?"),
     (r"file is not a database", "the file is something else than a SQLite database: name another one"),

@@ -46,6 +46,8 @@ class EventKind:
         if missing := [v for v in range(1, declared.version) if v not in declared.upcasts]:
             raise TypeError(f"{event.__qualname__} is version {declared.version} and has no upcast from {missing[0]}")
         made = dataclasses.fields(cast("Any", event))
+        if wrong := [field.name for field in made if not field.init]:
+            raise TypeError(f"{event.__qualname__}.{wrong[0]}: a field is what is stored, so it cannot have init=False")
         bare = {field.name for field in made if field.default is field.default_factory is dataclasses.MISSING}
         try:
             hints = typing.get_type_hints(event, include_extras=True)
@@ -71,8 +73,7 @@ class EventKind:
             **{field.name: field.default for field in made if field.default is not dataclasses.MISSING},
             **{name: () if fields[name].many else None for name in bare},
         }
-        own = any(hasattr(event, each) for each in ("__post_init__", "__slots__"))
-        plain = params.init and not own and absent.keys() == fields.keys()
+        plain = absent.keys() == fields.keys() and not _makes_its_own(event)
         doc = documentation(event)
         return cls(declared.kind, event, declared, fields, absent, plain, references, admits, texts, doc)
 
@@ -132,8 +133,7 @@ class EventKind:
 
         twin = object.__new__(type(event))  # not `replace`, which would check again what was checked
         values, told = vars(twin), vars(event)
-        # More than the fields is there if the event has worked something out and kept it: of other names, maybe.
-        values.update(told if len(told) == len(self.fields) else {name: told[name] for name in self.fields})
+        values.update({name: told[name] for name in self.fields})  # and not what it worked out and kept, of other names
         for name, many in self.references:
             if (value := values[name]) is not None:
                 values[name] = tuple(map(renamed, value)) if many else renamed(value)
@@ -170,3 +170,9 @@ def documentation(declared: type) -> str:
     if not doc or doc.startswith(f"{declared.__name__}("):
         raise TypeError(f"{declared.__qualname__} needs a docstring: it is what people read in the API")
     return " ".join(doc.split())
+
+
+def _makes_its_own(event: type[Event]) -> bool:
+    """Whether there is more to making an object than to set its fields. A dataclass's own `__init__` is in no file."""
+    own = hasattr(event, "__post_init__") or event.__new__ is not object.__new__
+    return own or event.__init__.__code__.co_filename != "<string>"

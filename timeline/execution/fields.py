@@ -92,7 +92,8 @@ class Field:
     def fill(self, results: Sequence[Any], rows: Sequence[dict[str, Any]], state: State) -> None:
         """Complete what a batch found, each in its parent's row."""
         if self._fill is None:
-            self._fill = self._made_fill(state.plan.source)
+            with state.plan.lock:
+                self._fill = self._made_fill(state.plan.source)
         self._fill(results, rows, state)
 
     def builder_name(self, source: Source) -> str:

@@ -57,17 +57,20 @@ class Selection:
         if not is_abstract_type(of) or not getattr(of.resolve_type, "is_total", False):
             return None
         types = self._plan.schema.get_possible_types(of)
-        row = self._row(types[0]) if types else None
-        return types[0] if row is not None and all(self._row(each) == row for each in types[1:]) else None
+        with self._plan.lock:
+            row = self._row(types[0]) if types else None
+            return types[0] if row is not None and all(self._row(each) == row for each in types[1:]) else None
 
     def _row(self, type_: GraphQLObjectType) -> list[tuple[object, ...]] | None:
         """All that decides what a row of a type is; None if the type itself does."""
+        if type_.is_type_of is not None:
+            return None
         row: list[tuple[object, ...]] = []
         for node, when in self._plan.collector.fields(self._selections, type_):
             name = node.name.value
             definition = self._plan.schema.get_field(type_, name)
             assert definition is not None
-            if name == "__typename" or type_.is_type_of is not None:
+            if name == "__typename":
                 return None
             resolver = self._plan.resolver(type_, name, definition)
             read = resolver.read if isinstance(resolver, Leaf) else resolver.resolve

@@ -135,10 +135,9 @@ class Tail:
                     return
             try:
                 self._listen()
-            except Exception as error:
-                if not self._failed and not away.is_away(error):
-                    logger.warning("logs cannot be followed; asking again", exc_info=error)
-                    self._failed = True
+            except Exception as error:  # noqa: BLE001 it is logged
+                if not self._failed:
+                    self._failed = away.log(logger, logging.WARNING, "logs cannot be followed; asking again", error)
                 time.sleep(_AGAIN)
 
     @property
