@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 
 from tests.live.servers import app_for, serving
@@ -14,6 +15,7 @@ from tests.live.streaming import STREAM, events_of, positions
 from tests.live.talking import EVENTS, talking
 from tests.making import fill
 from timeline.api.faults import Fault
+from timeline.api.request import Request
 from timeline.timelines import Timelines
 
 SECRET = "password=x at /srv/secret.py"
@@ -157,3 +159,25 @@ async def test_a_stream_ends_without_completing_and_goes_on_when_its_client_is_b
             event = await anext(events_of(response))
             assert positions(event) == [2]
             assert SECRET not in json.dumps(event)
+
+
+async def test_what_was_half_told_when_the_database_went_away_is_told_again(
+    app: Starlette, on_sqlite: Timelines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The records had been read, and what is said of them had not."""
+    seen, views = 0, Request.views
+
+    def once_away(request: Request, *given: Any) -> Any:
+        nonlocal seen
+        seen += 1
+        if seen == 2:
+            raise OperationalError(None, None, Exception("gone"))
+        return views(request, *given)
+
+    fill(on_sqlite, 3)
+    monkeypatch.setattr(Request, "views", once_away)
+    async with serving(app) as port, talking(port) as talk:
+        await talk.subscribe()
+        async with asyncio.timeout(10):
+            assert [event["position"] for event in (await talk.batch())["events"]] == [1, 2, 3]
+    assert seen > 2

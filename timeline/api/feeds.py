@@ -89,7 +89,9 @@ class Feed:
         ):
             return None
         answer = task.result()
-        return answer if answer.batch is not None and answer.batch.is_news and not self._live.closing else None
+        if answer.away or answer.batch is None or not answer.batch.is_news or self._live.closing:
+            return None
+        return answer
 
     async def _next(self, batch: Batch, hand: Hand | None) -> Answer:
         if self._goes_on(batch):
@@ -169,7 +171,8 @@ class Feed:
                 if len(self._answers) > _KEPT:
                     self._answers.popitem(last=False)
             answer = task.result() if task.done() else await asyncio.shield(task)
-            leads_on = answer.batch is not None and answer.batch.basis != key
+            # What was read may be there, and the database have gone away before all of it was told.
+            leads_on = not answer.away and answer.batch is not None and answer.batch.basis != key
             if not leads_on and self._answers.get(key) is task:
                 del self._answers[key]
             if not answer.away:
