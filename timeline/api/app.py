@@ -62,6 +62,7 @@ def application(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
         live.close()
+        timelines.marks.close()  # in the loop's thread
         await run_in_threadpool(timelines.close)
 
     live = Live(schema, timelines, heartbeat=heartbeat, trusted=trusted)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
+from starlette.responses import Response
 
-from timeline.api.asked import Asked
+from timeline.api.asked import Asked, Tagged
 from timeline.timelines.marks import Mark
 
 _VARY = {"Vary": "Accept"}
@@ -21,8 +22,15 @@ class Caching:
     code: str
     pinned_for: int
 
-    def tagged(self, asked: Asked, marks: Mapping[str, Mark]) -> Mapping[str, str]:
-        """The headers of an answer that was made while the timelines stood at these marks."""
+    def tagged(self, asked: Asked, marks: Mapping[str, Mark]) -> Tagged:
+        """What an answer is tagged with that was made while the timelines stood at these marks."""
+        tagged = asked.tagged
+        if tagged is None or tagged.marks != marks:
+            headers = self._headers(asked, marks)
+            tagged = asked.tagged = Tagged(marks, headers, Response(status_code=304, headers=headers))
+        return tagged
+
+    def _headers(self, asked: Asked, marks: Mapping[str, Mark]) -> Mapping[str, str]:
         digest = hashlib.sha256(orjson.dumps(self.code) + asked.digest)
         for slug, mark in sorted(marks.items()):
             digest.update(orjson.dumps(slug) + mark.digest)
@@ -41,6 +49,6 @@ class Caching:
         return f"public, max-age={self.pinned_for}" if is_pinned else ASK_AGAIN["Cache-Control"]
 
 
-def is_same(headers: Mapping[str, str], if_none_match: str) -> bool:
-    """Whether a client that says this has the answer with these headers already."""
-    return any(each.strip().removeprefix("W/") == headers["ETag"] for each in if_none_match.split(","))
+def is_same(tagged: Tagged, if_none_match: str) -> bool:
+    """Whether a client that says this has the answer already."""
+    return any(each.strip().removeprefix("W/") == tagged.headers["ETag"] for each in if_none_match.split(","))

@@ -122,9 +122,9 @@ class GraphQLView:
             self._answers.forget()
             return (await make(None)).response
         if asked.key.method == "GET" and if_none_match:
-            headers = self._caching.tagged(asked, marks)
-            if is_same(headers, if_none_match):
-                return Response(status_code=304, headers=headers)
+            tagged = self._caching.tagged(asked, marks)
+            if is_same(tagged, if_none_match):
+                return tagged.unchanged
         return await self._answers.response(asked, marks, partial(make, marks))
 
     async def _made(self, asked: Asked, operation: Operation | None, marks: Marks | None) -> Made:
@@ -140,7 +140,7 @@ class GraphQLView:
             headers = NOT_KEPT
             if stands and marks is not None:
                 stands = await self._looks.at(asked.slugs) == marks
-                headers = self._caching.tagged(asked, marks) if stands else ASK_AGAIN
+                headers = self._caching.tagged(asked, marks).headers if stands else ASK_AGAIN
         return Made(_response(answer, operation, media_type, headers), stands)
 
     async def _answer(self, operation: Operation) -> Answer:

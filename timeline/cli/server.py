@@ -66,6 +66,7 @@ def server_of(given: Settings, application: Starlette) -> uvicorn.Server:
     config = uvicorn.Config(
         application,
         log_level="warning",
+        access_log=False,  # it would be worded for each request, and then not written
         timeout_graceful_shutdown=GRACE,
         server_header=False,
         ws=FrameProtocol,

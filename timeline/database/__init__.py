@@ -1,9 +1,9 @@
 """The seam between the two databases: what differs is in `sqlite` and `postgres`."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 from sqlalchemy import Connection, Dialect, Engine
 from sqlalchemy.engine import make_url
@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 from timeline.database import postgres, sqlite
 from timeline.database.away import watch
+from timeline.database.questions import Questions, Readable
 
 
 class Growth(Protocol):
@@ -29,15 +30,6 @@ class Growth(Protocol):
         """On a connection of its own: what tells a number that is another one after each commit, whoever's, without a
         statement. None where there is no such thing.
         """
-
-
-class Asking(Protocol):
-    """For an event loop, which goes on while the database answers. One question at a time."""
-
-    async def rows(self, sql: str, parameters: Any) -> Sequence[tuple[Any, ...]]:
-        """As `Prepared.sent` makes them. Raises when the connection is lost; the next question gets another one."""
-
-    def close(self) -> None: ...
 
 
 class Backend(Protocol):
@@ -62,8 +54,8 @@ class Backend(Protocol):
     def require_there(self, url: URL) -> None:
         """ValueError if opening it would make a new database."""
 
-    def asking(self, engine: Engine) -> Asking | None:
-        """With a connection of its own; None where there is no such thing."""
+    def questions(self, engine: Engine, readable: Readable) -> Questions | None:
+        """From an event loop, which goes on while the database answers. None where that cannot be."""
 
     def pipelined(self, connection: Connection) -> AbstractContextManager[None]:
         """Statements inside need no answer, and on PostgreSQL do not wait for one each."""

@@ -1,13 +1,15 @@
 """PostgreSQL 15 and later, by psycopg 3."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
+
+from timeline.database.questions import Questions, Readable
 
 INLINE = False  # a read waits for the network: the event loop must not
 ARRAYS = True  # instead of parameters that driver and server have to read one by one
@@ -109,37 +111,12 @@ class _Growth:
 growth = _Growth()
 
 
-class _Asking:
-    """A third of what it takes in a thread, whose answer has to wait until the event loop lets go of Python's lock."""
-
-    def __init__(self, address: str) -> None:
-        self._address = address
-        self._cursor: Any = None
-
-    async def rows(self, sql: str, parameters: Any) -> Sequence[tuple[Any, ...]]:
-        import psycopg  # noqa: PLC0415
-
-        try:
-            if self._cursor is None:
-                connection = await psycopg.AsyncConnection.connect(self._address, autocommit=True, **_CONNECT)
-                self._cursor = connection.cursor()
-            await self._cursor.execute(sql, parameters)
-            rows: Sequence[tuple[Any, ...]] = await self._cursor.fetchall()
-        except BaseException:  # lost; or left in the middle
-            self.close()
-            raise
-        return rows
-
-    def close(self) -> None:
-        if self._cursor is not None:
-            self._cursor.connection.pgconn.finish()
-            self._cursor = None
-
-
-def asking(engine: Engine) -> _Asking | None:
+def questions(engine: Engine, readable: Readable) -> Questions | None:
     if sys.platform == "win32":
         return None  # psycopg does not go with the event loop there
-    return _Asking(engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    # It asks the same again and again, and to plan it each time would take longer than the rest.
+    connect = _CONNECT | {"options": f"{_OPTIONS} -c plan_cache_mode=force_generic_plan"}
+    return Questions(engine.url.set(drivername="postgresql").render_as_string(hide_password=False), connect, readable)
 
 
 def alone(connection: Connection) -> None:

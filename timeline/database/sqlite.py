@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
+from timeline.database.questions import Readable
+
 INLINE = True  # short reads cost less than a change of threads
 ARRAYS = False  # there are none
 ONE_WRITER = True  # the file has one lock
@@ -113,7 +115,7 @@ class _Growth:
 growth = _Growth()
 
 
-def asking(engine: Engine) -> None:
+def questions(engine: Engine, readable: Readable) -> None:
     """There is nobody to wait for."""
 
 

@@ -5,15 +5,19 @@ import hashlib
 import threading
 from collections.abc import Callable, Collection, Iterable
 from contextlib import ExitStack
+from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Dialect, bindparam, select
 
 from timeline.database import Database, tables
 from timeline.database.prepared import Prepared
+from timeline.domain.limits import MAX_SLUG
+from timeline.timelines.readable import Readable
 
-_KEPT = 1_000  # timelines whose marks are kept until something is committed
+_KEPT = 1_000  # timelines whose marks are kept
 
 _timeline, _head = tables.timeline.c, tables.head.c
 _ALL = (
@@ -49,7 +53,7 @@ class Marks:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._asking = database.backend.asking(database.read)
+        self._questions = database.backend.questions(database.read, Readable())
         self._lock = threading.Lock()
         self._open = ExitStack()
         self._connection: Connection | None = None
@@ -73,14 +77,16 @@ class Marks:
 
     async def seen(self, slugs: Collection[str] | None) -> dict[str, Mark]:
         """The same from an event loop, which goes on meanwhile. One look at a time."""
-        if self._asking is None:
+        if self._questions is None:
             return await asyncio.to_thread(self.of, slugs)
-        statement, given = _question(slugs)
-        return _marks(await self._asking.rows(*statement.sent(self._database.read.dialect, given)))
+        # PostgreSQL refuses to be asked for a text with NUL, and longer ones are nobody's.
+        given = None if slugs is None else frozenset([s for s in slugs if "\x00" not in s and len(s) <= MAX_SLUG])
+        found = await self._questions.rows(*_sent(given, self._questions.dialect))
+        return {slug.decode(): mark for slug, mark in _marks(found).items()}
 
     def close(self) -> None:
-        if self._asking is not None:
-            self._asking.close()
+        if self._questions is not None:
+            self._questions.close()
         with self._lock:
             self._disconnect()
 
@@ -113,16 +119,21 @@ class Marks:
 
 
 def _question(slugs: Collection[str] | None) -> tuple[Prepared, dict[str, Any]]:
-    if slugs is None:
-        return _EVERY, {}
-    # PostgreSQL refuses to be asked for a text with NUL.
-    return _SOME, {"slugs": [slug for slug in slugs if "\x00" not in slug]}
+    return (_EVERY, {}) if slugs is None else (_SOME, {"slugs": list(slugs)})
 
 
-def _marks(rows: Iterable[Any]) -> dict[str, Mark]:
-    found: dict[str, Mark] = {}
-    for slug, group in groupby(rows, key=lambda row: str(row[0])):
-        several = [tuple(row) for row in group]
-        digest = hashlib.sha256("\n".join(sorted(map(repr, several))).encode()).digest()
-        found[slug] = Mark(digest, several[0][1])
-    return found
+@lru_cache(maxsize=_KEPT)
+def _sent(slugs: frozenset[str] | None, dialect: Dialect) -> tuple[str, Any]:
+    statement, given = _question(slugs)
+    return statement.sent(dialect, given)
+
+
+def _marks(rows: Iterable[tuple[Any, ...]]) -> dict[Any, Mark]:
+    return {slug: _mark(tuple(several)) for slug, several in groupby(rows, key=itemgetter(0))}
+
+
+@lru_cache(maxsize=_KEPT)
+def _mark(several: tuple[tuple[Any, ...], ...]) -> Mark:
+    """Of the rows of one timeline, whose second values are its head's position."""
+    digest = hashlib.sha256("\n".join(sorted(map(repr, several))).encode()).digest()
+    return Mark(digest, int(several[0][1]))
