@@ -62,7 +62,7 @@ def filled(database: Database, generation: Generation, when: list[Date]) -> None
         rows = [(1, number, at, "x.happened", lo, hi, hi, NEVER, NEVER) for at, (hi, lo) in enumerate(when, 1)]
         insert_rows(connection, tables.occurrence, rows)
         for at, date in enumerate(when, 1):  # one by one, as appends come
-            insert_rows(connection, tables.dated, rows_of(generation, [(date, at)]), once=True)
+            insert_rows(connection, tables.dated, rows_of([(date, at)]), shared=generation, once=True)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=QUIET)

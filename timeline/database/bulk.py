@@ -23,13 +23,16 @@ def slices(values: Collection[str]) -> Iterator[list[str]]:
     return (listed[start : start + _AT_ONCE] for start in range(0, len(listed), _AT_ONCE))
 
 
-def insert_rows(connection: Connection, table: Table, rows: Sequence[Row], *, once: bool = False) -> None:
+def insert_rows(
+    connection: Connection, table: Table, rows: Sequence[Row], *, shared: Row = (), once: bool = False
+) -> None:
     """Insert rows whose values stand in the order of the table's columns, but for an `id` that the database gives.
 
-    `once`: what is there already stays.
+    `shared`: the values of the first columns, which are the same in all rows and are not in them. `once`: what is there
+    already stays.
     """
     if rows:
-        _insert(table, connection.dialect, once).run(connection, rows)
+        _insert(table, connection.dialect, len(shared), once).run(connection, tuple(shared), rows)
 
 
 class _Rows(NamedTuple):
@@ -41,15 +44,15 @@ class _Rows(NamedTuple):
     one: str
     converted: Sequence[tuple[int, Callable[[Any], Any]]]
 
-    def run(self, connection: Connection, rows: Sequence[Row]) -> None:
+    def run(self, connection: Connection, shared: Row, rows: Sequence[Row]) -> None:
         for index, convert in self.converted:
             rows = [(*row[:index], convert(row[index]), *row[index + 1 :]) for row in rows]
         end = len(rows) - len(rows) % _SEVERAL
         if end:
-            groups = [tuple(chain(*rows[start : start + _SEVERAL])) for start in range(0, end, _SEVERAL)]
+            groups = [tuple(chain(shared, *rows[start : start + _SEVERAL])) for start in range(0, end, _SEVERAL)]
             connection.exec_driver_sql(self.several, groups)
         if end < len(rows):
-            connection.exec_driver_sql(self.one, rows[end:])
+            connection.exec_driver_sql(self.one, [(*shared, *row) for row in rows[end:]])
 
 
 class _Arrays(NamedTuple):
@@ -59,36 +62,39 @@ class _Arrays(NamedTuple):
     writers: Sequence[Write]
     alone: _Rows
 
-    def run(self, connection: Connection, rows: Sequence[Row]) -> None:
+    def run(self, connection: Connection, shared: Row, rows: Sequence[Row]) -> None:
         if len(rows) == 1:
-            self.alone.run(connection, rows)
+            self.alone.run(connection, shared, rows)
             return
         for start in range(0, len(rows), _ARRAYS):
             columns = zip(*rows[start : start + _ARRAYS], strict=True)
             arrays = [array(write, column) for write, column in zip(self.writers, columns, strict=True)]
-            connection.exec_driver_sql(self.statement, tuple(arrays))
+            connection.exec_driver_sql(self.statement, (*shared, *arrays))
 
 
 @lru_cache(maxsize=64)
-def _insert(table: Table, dialect: Dialect, once: bool) -> _Rows | _Arrays:
+def _insert(table: Table, dialect: Dialect, shared: int, once: bool) -> _Rows | _Arrays:
     quote = dialect.identifier_preparer.quote
     columns: list[Column[Any]] = [column for column in table.columns if column is not table.autoincrement_column]
     backend, names = backend_of(dialect), ", ".join(quote(column.name) for column in columns)
     into = f"{backend.INSERT} INTO {quote(table.name)} ({names})"
     end = " ON CONFLICT DO NOTHING" if once else ""
-    mark = "?" if dialect.paramstyle == "qmark" else "%s"
+    own = columns[shared:]
     processors = (
-        None if _is_bytes(column) else column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns
+        None if _is_bytes(column) else column.type.dialect_impl(dialect).bind_processor(dialect) for column in own
     )
     converted = [(index, convert) for index, convert in enumerate(processors) if convert is not None]
-    row = f"({', '.join(mark for _ in columns)})"
+    mark = "%s" if backend.ARRAYS else "?"
+    same = [mark if backend.ARRAYS else f"?{number}" for number in range(1, shared + 1)]  # told once for all rows
+    row = f"({', '.join([*same, *[mark] * len(own)])})"
     rows = _Rows(f"{into} VALUES {', '.join([row] * _SEVERAL)}{end}", f"{into} VALUES {row}{end}", converted)
     if not backend.ARRAYS:
         return rows
     types = [column.type.compile(dialect).partition(" COLLATE")[0] for column in columns]
-    arrays = ", ".join(f"{mark}::{each}[]" for each in types)
-    statement = f"{into} SELECT * FROM unnest({arrays}){end}"  # noqa: S608
-    return _Arrays(statement, [WRITERS[column.type.python_type] for column in columns], rows)
+    values = [*(f"{mark}::{each}" for each in types[:shared]), "own.*"]
+    arrays = ", ".join(f"{mark}::{each}[]" for each in types[shared:])
+    statement = f"{into} SELECT {', '.join(values)} FROM unnest({arrays}) AS own{end}"  # noqa: S608
+    return _Arrays(statement, [WRITERS[column.type.python_type] for column in own], rows)
 
 
 def _is_bytes(column: Column[Any]) -> bool:

@@ -16,7 +16,7 @@ _called, _naming = tables.called.c, tables.naming.c
 _TOLD = [_naming.entity, _naming.name, _naming.aliases, _naming.description]
 
 
-def rows_of(generation: Generation, namings: Iterable[Row]) -> Iterator[Row]:
+def rows_of(namings: Iterable[Row]) -> Iterator[Row]:
     """Rows of `called` for (entity, name, aliases, description) as rows of `naming` have them.
 
     An entity's slug is its name as long as it has no other.
@@ -25,7 +25,7 @@ def rows_of(generation: Generation, namings: Iterable[Row]) -> Iterator[Row]:
         names = [entity.partition(":")[2] if name is None else name, *(orjson.loads(aliases) if aliases else ())]
         for place, texts in ((IN_NAME, names), (IN_DESCRIPTION, [description] if description else [])):
             for word in {word for text in texts for word in words(text)}:
-                yield *generation, word, place, entity
+                yield word, place, entity
 
 
 def of(connection: Connection, generation: Generation, entities: Collection[str]) -> dict[str, set[tuple[str, int]]]:
@@ -39,12 +39,12 @@ def of(connection: Connection, generation: Generation, entities: Collection[str]
 
 
 def add(connection: Connection, generation: Generation, words: Mapping[str, Collection[tuple[str, int]]]) -> None:
-    rows = [(*generation, word, place, entity) for entity, several in words.items() for word, place in several]
-    insert_rows(connection, tables.called, rows)
+    rows = [(word, place, entity) for entity, several in words.items() for word, place in several]
+    insert_rows(connection, tables.called, rows, shared=generation)
 
 
 def tell_again(connection: Connection, generation: Generation, entities: Collection[str]) -> None:
     """Make the rows of entities anew from what `naming` has left of them."""
     connection.execute(delete(tables.called).where(generation.holds(_called), _called.entity.in_(entities)))
     told = connection.execute(select(*_TOLD).where(generation.holds(_naming), _naming.entity.in_(entities)))
-    insert_rows(connection, tables.called, list(set(rows_of(generation, map(tuple, told)))), once=True)
+    insert_rows(connection, tables.called, list(set(rows_of(map(tuple, told)))), shared=generation, once=True)

@@ -23,14 +23,14 @@ TOP = len(SHIFTS) - 1
 _dated, _occurrence = tables.dated.c, tables.occurrence.c
 
 
-def rows_of(generation: Generation, dates: Iterable[tuple[Date, int]]) -> list[tuple[int, ...]]:
+def rows_of(dates: Iterable[tuple[Date, int]]) -> list[tuple[int, ...]]:
     """Of dates with the positions of their records, which ascend."""
     first: dict[tuple[int, int, int], int] = {}
     for date, position in dates:
         if (0, *date) not in first:
             for place in _places(date):
                 first.setdefault(place, position)
-    return [(*generation, *place, position) for place, position in first.items()]
+    return [(*place, position) for place, position in first.items()]
 
 
 def nearest(connection: Connection, generation: Generation, basis: int, date: Date, *, descending: bool) -> Date | None:
@@ -76,7 +76,7 @@ def forget(connection: Connection, generation: Generation, date: Date) -> None:
             low, high = _within(level, hi)
             first = connection.execute(_FIRST_WITHIN, {**given, "level": level - 1, "low": low, "high": high}).scalar()
         if first is not None:
-            insert_rows(connection, tables.dated, [(*generation, level, hi, lo, first)])
+            insert_rows(connection, tables.dated, [(level, hi, lo, first)], shared=generation)
 
 
 def _places(date: Date) -> list[tuple[int, int, int]]:

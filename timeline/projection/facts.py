@@ -17,10 +17,8 @@ fact, slot = tables.fact.c, tables.slot.c
 
 
 class Row(NamedTuple):
-    """A row of `fact`, in the order of its columns."""
+    """A row of `fact` in its generation, in the order of the columns."""
 
-    timeline_id: int
-    generation: int
     entity: str
     attribute: str
     key: str
@@ -39,8 +37,8 @@ class Row(NamedTuple):
     said: str | None
 
     @property
-    def slot(self) -> tuple[int, int, str, str, str]:
-        return self[:5]
+    def slot(self) -> tuple[str, str, str]:
+        return self[:3]
 
 
 def closing(date: FuzzyDate) -> int:
@@ -50,16 +48,13 @@ def closing(date: FuzzyDate) -> int:
     return max(date.end_hi, date.start_hi) + 1
 
 
-def rows_of(
-    generation: Generation, record: Record, claim: int, effects: Iterable[Effect], canonical: Mapping[str, str]
-) -> Iterator[Row]:
+def rows_of(record: Record, claim: int, effects: Iterable[Effect], canonical: Mapping[str, str]) -> Iterator[Row]:
     """`canonical` says which of the entities named are others by now."""
     date = record.occurred
     assert date is not None
     position, start, closes = record.position, (date.start_hi, date.start_lo), closing(date)
     for ordinal, effect in enumerate(effects):
         row = Row(
-            *generation,
             effect.entity,
             effect.attribute,
             effect.key,

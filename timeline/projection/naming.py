@@ -19,7 +19,7 @@ _naming, _mention, _record = tables.naming.c, tables.mention.c, tables.record.c
 _occurrence, _revision = tables.occurrence.c, tables.revision.c
 
 
-def rows_of(generation: Generation, record: Record, entities: Iterable[str], claim: int, known: Known) -> Iterator[Row]:
+def rows_of(record: Record, entities: Iterable[str], claim: int, known: Known) -> Iterator[Row]:
     """The first mention of an entity, and names that no standing record gives; `known` remembers both.
 
     A correction gives its names in any case, in the place of those that the version before it gave.
@@ -28,17 +28,16 @@ def rows_of(generation: Generation, record: Record, entities: Iterable[str], cla
         name = record.names.get(entity)
         if entity not in known:
             known[entity] = {None}
-            yield _row(generation, entity, record.position, SEEN, record.position)
+            yield _row(entity, record.position, SEEN, record.position)
         if name is not None and (name not in known[entity] or claim != record.position):
             known[entity].add(name)
-            yield _row(generation, entity, record.position, NAMED, claim, name=name)
+            yield _row(entity, record.position, NAMED, claim, name=name)
 
 
-def described(generation: Generation, record: Record, event: EntityDescribed, claim: int) -> Row:
+def described(record: Record, event: EntityDescribed, claim: int) -> Row:
     date = record.occurred
     assert date is not None
     return _row(
-        generation,
         event.entity.key,
         record.position,
         DESCRIBED,
@@ -85,13 +84,13 @@ def tell_again(connection: Connection, generation: Generation, entity: str) -> N
     for row in connection.execute(_TELLING, {**generation.given, "entity": entity}):
         claim, until = row.claim or row.position, min(row.corrected_at, row.retracted_at)
         if not rows:
-            rows.append(_row(generation, entity, row.position, SEEN, row.position))
+            rows.append(_row(entity, row.position, SEEN, row.position))
         name = orjson.loads(row.content).get("names", {}).get(entity)
         if name is None or any(first <= claim and until <= end for first, end in given.get(name, ())):
             continue
         given.setdefault(name, []).append((claim, until))
-        rows.append(_row(generation, entity, row.position, NAMED, claim, until=until, name=name))
-    insert_rows(connection, tables.naming, rows)
+        rows.append(_row(entity, row.position, NAMED, claim, until=until, name=name))
+    insert_rows(connection, tables.naming, rows, shared=generation)
 
 
 _MENTIONED = select(_mention.entity).where(in_generation(_mention), _mention.position == bindparam("position"))
@@ -122,7 +121,6 @@ _TELLING = (
 
 
 def _row(
-    generation: Generation,
     entity: str,
     position: int,
     role: str,
@@ -133,4 +131,4 @@ def _row(
     description: str | None = None,
     until: int = NEVER,
 ) -> Row:
-    return *generation, entity, position, role, claim, until, *start, name, aliases, description
+    return entity, position, role, claim, until, *start, name, aliases, description

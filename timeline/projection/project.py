@@ -93,43 +93,43 @@ def _project(
 ) -> None:
     rows: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in tables.DERIVED}
     later: list[tuple[int, About]] = []
-    slots: set[tuple[int, int, str, str, str]] = set()
+    slots: set[tuple[str, str, str]] = set()
     for record, event, entities, effects, about, canonical, _ in projected:
         position, date = record.position, record.occurred
         claim = position if about is None or about.kind != CORRECTION else about.claim
         bounds = (BEGINNING, END, BEGINNING) if date is None else (date.start_lo, date.start_hi, date.reach)
-        rows[tables.occurrence].append((*generation, position, record.kind, *bounds, NEVER, NEVER))
+        rows[tables.occurrence].append((position, record.kind, *bounds, NEVER, NEVER))
         hosts = {host_of(source["url"]) for source in record.content.get("sources", ()) if "url" in source}
-        rows[tables.citation] += [(*generation, host, position) for host in hosts]
+        rows[tables.citation] += [(host, position) for host in hosts]
         words = wording.words_of(kinds, record, event)
-        rows[tables.wording].append((*generation, position, words, " ".join(entities)))
+        rows[tables.wording].append((position, words, " ".join(entities)))
         start = bounds[1], bounds[0]
-        rows[tables.word] += wording.rows_of(generation, position, start, words)
+        rows[tables.word] += wording.rows_of(position, start, words)
         if entities:
-            rows[tables.mention] += [(*generation, entity, position, *bounds[:2]) for entity in entities]
-            rows[tables.naming] += naming.rows_of(generation, record, entities, claim, known)
+            rows[tables.mention] += [(entity, position, *bounds[:2]) for entity in entities]
+            rows[tables.naming] += naming.rows_of(record, entities, claim, known)
         if effects:
-            stated = list(facts.rows_of(generation, record, claim, effects, canonical))
+            stated = list(facts.rows_of(record, claim, effects, canonical))
             rows[tables.fact] += stated
             slots |= {row.slot for row in stated}
         if isinstance(event, EntityMerged):
-            rows[tables.merge].append((*generation, event.entity.key, position, event.into.key, NEVER))
+            rows[tables.merge].append((event.entity.key, position, event.into.key, NEVER))
         if isinstance(event, EntityDescribed):
-            rows[tables.naming].append(naming.described(generation, record, event, claim))
+            rows[tables.naming].append(naming.described(record, event, claim))
         if about is not None:
             later.append((position, about))
             if about.kind == DISPUTE:
-                rows[tables.dispute].append((*generation, position, about.target, NEVER))
+                rows[tables.dispute].append((position, about.target, NEVER))
             elif about.kind != REDACTION:
-                rows[tables.revision].append((*generation, position, about.claim, about.target))
+                rows[tables.revision].append((position, about.claim, about.target))
     rows[tables.word].sort()
-    dates = [((start_hi, start_lo), position) for _, _, position, _, start_lo, start_hi, *_ in rows[tables.occurrence]]
+    dates = [((start_hi, start_lo), position) for position, _, start_lo, start_hi, *_ in rows[tables.occurrence]]
     for table, batch in rows.items():
-        insert_rows(connection, table, batch)
-    insert_rows(connection, tables.dated, dated.rows_of(generation, dates), once=True)
-    insert_rows(connection, tables.slot, list(slots), once=True)
-    told = ((row[2], *row[-3:]) for row in rows[tables.naming])
-    insert_rows(connection, tables.called, list(set(called.rows_of(generation, told))), once=True)
+        insert_rows(connection, table, batch, shared=generation)
+    insert_rows(connection, tables.dated, dated.rows_of(dates), shared=generation, once=True)
+    insert_rows(connection, tables.slot, list(slots), shared=generation, once=True)
+    told = ((row[0], *row[-3:]) for row in rows[tables.naming])
+    insert_rows(connection, tables.called, list(set(called.rows_of(told))), shared=generation, once=True)
     for position, about in later:
         _change(connection, generation, position, about)
 

@@ -26,7 +26,7 @@ def restate(connection: Connection, kinds: Kinds, generation: Generation, entiti
     ids = set(entities) | {each.entity for each in connected}
     positions = select(mention.position).where(generation.holds(mention), mention.entity.in_(ids))
     ours = (generation.holds(fact), fact.position.in_(positions))
-    columns = [column for column in tables.fact.columns if column.name != "id"]
+    columns = [column for column in tables.fact.columns if column.name in Row._fields]
     pieces: dict[tuple[int, int], list[Row]] = {}
     numbers: dict[tuple[int, int, int], int] = {}
     for number, *found in connection.execute(select(fact.id, *columns).where(*ours).order_by(fact.known_from)):
@@ -52,8 +52,9 @@ def restate(connection: Connection, kinds: Kinds, generation: Generation, entiti
     for piece, row in kept.items():
         if (number_kept := numbers.get(piece)) is not None:
             connection.execute(update(tables.fact).where(fact.id == number_kept).values(row._asdict()))
-    insert_rows(connection, tables.fact, [row for piece, row in kept.items() if piece not in numbers])
-    insert_rows(connection, tables.slot, list({row.slot for row in rows}), once=True)
+    new = [row for piece, row in kept.items() if piece not in numbers]
+    insert_rows(connection, tables.fact, new, shared=generation)
+    insert_rows(connection, tables.slot, list({row.slot for row in rows}), shared=generation, once=True)
 
 
 def call(connection: Connection, generation: Generation, merges: Collection[Merge]) -> None:

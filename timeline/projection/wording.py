@@ -50,14 +50,14 @@ def _texts(event: Event, field: str) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else () if value is None else (value,)
 
 
-def rows_of(generation: Generation, position: int, start: tuple[int, int], words: str) -> Iterator[Row]:
+def rows_of(position: int, start: tuple[int, int], words: str) -> Iterator[Row]:
     """Rows of `word`: each word once, where it is found first. `start`: (`start_hi`, `start_lo`)."""
     seen: set[str] = {"|"}
     for place, one in enumerate(words.split("\n"), HEADLINE):
         new = set(one.split()) - seen
         seen |= new
         for word in new:
-            yield *generation, word, place, *start, position
+            yield word, place, *start, position
 
 
 def forget(connection: Connection, generation: Generation, position: int) -> None:
@@ -67,7 +67,7 @@ def forget(connection: Connection, generation: Generation, position: int) -> Non
     if row is None:
         return
     start = row.start_hi, row.start_lo
-    for *_, word, place, _, _, _ in rows_of(generation, position, start, row.words):
+    for word, place, *_ in rows_of(position, start, row.words):
         connection.execute(_FORGET, {**given, "word": word, "place": place, "hi": start[0], "lo": start[1]})
     connection.execute(delete(tables.wording).where(_HERE), given)
 
