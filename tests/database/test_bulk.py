@@ -37,15 +37,16 @@ def found(database: Database, table: Table, *order: str) -> list[tuple[Any, ...]
         return [tuple(row) for row in rows]
 
 
-@pytest.mark.parametrize("count", [1, 2, 2_500])
-def test_rows_come_back_as_they_were(database: Database, count: int) -> None:
+@pytest.mark.parametrize("shared", [0, 1, 2])
+@pytest.mark.parametrize("count", [1, 2, 33, 2_500])
+def test_rows_come_back_as_they_were(database: Database, count: int, shared: int) -> None:
     rows = [
         (1, 1, text, "a", "", -(1 << 63), (1 << 63) - 1, number, -number, 1, 2, 3, 4, "set", text, text, None, None)
         for number in range(count)
         for text in [TEXTS[number % len(TEXTS)]]
     ]
     with database.writing() as connection:
-        insert_rows(connection, tables.fact, rows)
+        insert_rows(connection, tables.fact, [row[shared:] for row in rows], shared=rows[0][:shared])
     assert found(database, tables.fact, "id") == rows
 
 
@@ -67,6 +68,7 @@ def test_what_is_there_already_stays(database: Database, count: int) -> None:
     with database.writing() as connection:
         insert_rows(connection, tables.slot, rows[:1], once=True)
         insert_rows(connection, tables.slot, rows * 2, once=True)
+        insert_rows(connection, tables.slot, [row[2:] for row in rows * 2], shared=(1, 1), once=True)
     assert found(database, tables.slot, "key") == rows
 
 
