@@ -33,7 +33,7 @@ async def test_values_are_texts_as_the_server_writes_them(questions: Questions) 
 
 async def test_what_is_refused_says_why_and_the_next_is_answered(questions: Questions) -> None:
     for wrong in ("SELECT nothing", "SELECT 1 / n FROM unnest(ARRAY[0]) n"):
-        with pytest.raises(psycopg.OperationalError, match=r"nothing|division by zero"):
+        with pytest.raises(RuntimeError, match=r"nothing|division by zero"):
             await questions.rows(wrong, ())
         assert await questions.rows(DOUBLED, ("{a}",)) == [(b"a", b"aa", None)]
 
@@ -48,7 +48,7 @@ async def test_a_lost_connection_is_told_and_the_next_question_gets_another(
     async with await psycopg.AsyncConnection.connect(address, autocommit=True) as other:
         await other.execute("SELECT pg_terminate_backend(%s, 5000)", [int(pid or 0)])
     await asyncio.sleep(0.2)
-    with pytest.raises(psycopg.OperationalError):
+    with pytest.raises((psycopg.Error, RuntimeError)):
         await (under_way or questions.rows(DOUBLED, ("{a}",)))
     assert await questions.rows(DOUBLED, ("{a}",)) == [(b"a", b"aa", None)]
 

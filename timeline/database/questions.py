@@ -32,7 +32,7 @@ class Questions:
         self._prepared: dict[str, bytes] = {}
 
     async def rows(self, sql: str, parameters: tuple[str, ...]) -> list[Row]:
-        """As `Prepared.sent` makes them. Raises when the connection is lost; the next question gets another one."""
+        """As `Prepared.sent` makes them. Raises if there is no answer; the next question gets another connection."""
         try:
             return await self._rows(sql, parameters)
         except BaseException:  # lost; or left in the middle
@@ -46,9 +46,9 @@ class Questions:
             self._connection = None
 
     async def _rows(self, sql: str, parameters: tuple[str, ...]) -> list[Row]:
-        import psycopg  # noqa: PLC0415  an extra: whoever has SQLite only does without it
-
         if self._connection is None:
+            import psycopg  # noqa: PLC0415  an extra: whoever has SQLite only does without it
+
             self._connection = await psycopg.AsyncConnection.connect(self._address, autocommit=True, **self._connect)
             self._prepared = {}
         libpq = self._connection.pgconn
@@ -65,10 +65,8 @@ class Questions:
 
     async def _answered(self, libpq: Any) -> Any:
         """The result of the one statement that was sent."""
-        import psycopg  # noqa: PLC0415
-
         if libpq.flush():
-            raise psycopg.OperationalError("the question is longer than a connection takes at once")
+            raise RuntimeError("the question is longer than a connection takes at once")
         results = []
         while True:
             while libpq.is_busy():
@@ -78,6 +76,6 @@ class Questions:
                 break
             results.append(result)
         for result in results:
-            if result.status not in (psycopg.pq.ExecStatus.COMMAND_OK, psycopg.pq.ExecStatus.TUPLES_OK):
-                raise psycopg.OperationalError(result.error_message.decode(errors="replace"))
+            if result.error_message:
+                raise RuntimeError(result.error_message.decode(errors="replace"))
         return results[-1]

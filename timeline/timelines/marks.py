@@ -19,17 +19,17 @@ from timeline.timelines.readable import Readable
 
 _KEPT = 1_000  # timelines whose marks are kept
 
-_timeline, _head = tables.timeline.c, tables.head.c
+_timeline, _head, _generation = tables.timeline.c, tables.head.c, tables.generation.c
 _ALL = (
     select(
         _timeline.slug,
         _head.position,
         *(_timeline.id, _timeline.created_at, _head.hash),
-        *tables.generation.c,
+        *(_generation.generation, _generation.fingerprint, _generation.state, _generation.checkpoint),
     )
     .select_from(
         tables.timeline.join(tables.head, _head.timeline_id == _timeline.id).outerjoin(
-            tables.generation, tables.generation.c.timeline_id == _timeline.id
+            tables.generation, _generation.timeline_id == _timeline.id
         )
     )
     .order_by(_timeline.slug)
