@@ -58,7 +58,7 @@ def diffs(
             beyond = None
             if asked.cursor is not None:
                 beyond, position, basis_hash = cursors.decode(asked.cursor, question, (str, str, str))
-                cursors.check_history(connection, new, position, basis_hash)
+                cursors.check_history(request.basis_at(connection, new, position), position, basis_hash)
             named = entity_asking.looked_up(request, connection, new, narrowed)
             changes = _changes(request, connection, old, new, named, beyond)
             some = list(islice(changes, asked.size + 1))

@@ -6,11 +6,9 @@ import hashlib
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
 
-from timeline.api.nodes import View
+from timeline.domain.records import Basis
 from timeline.errors import BadCursor, CursorAhead, HistoryDiverged
-from timeline.log.read import basis_at
 
 
 def question(*parts: object) -> str:
@@ -43,9 +41,11 @@ def _is_askable(part: int | str) -> bool:
     return -(2**63) <= part < 2**63 if isinstance(part, int) else "\x00" not in part
 
 
-def check_history(connection: Connection, view: View, position: int, record_hash: str) -> None:
-    """Refuse a cursor whose record is not, or not that, in this log: after a fail-over positions may be used again."""
-    found = basis_at(connection, view.timeline.id, position)
+def check_history(found: Basis | None, position: int, record_hash: str) -> None:
+    """Refuse a cursor whose record is not, or not that, in this log: after a fail-over positions may be used again.
+
+    `found` is what the log has at the cursor's position.
+    """
     if found is None:
         raise CursorAhead(f"the cursor points at position {position}, beyond the head of this log")
     if (found.hash or b"")[:6].hex() != record_hash:

@@ -147,7 +147,7 @@ def _page(
     beyond: Any = None
     if asked.cursor is not None:
         beyond, position, basis_hash = cursors.decode(asked.cursor, question, shape)
-        cursors.check_history(connection, view, position, basis_hash)
+        cursors.check_history(request.basis_at(connection, view, position), position, basis_hash)
     given: dict[str, Any] = {"beyond": beyond, "limit": asked.size + 1, "backwards": asked.backwards}
     rows: Sequence[tuple[Any, ...]]
     if by_rank:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection as Database
 from timeline.api import cursors
 from timeline.api.connections import Window
 from timeline.api.nodes import Page, View
+from timeline.log.read import basis_at
 
 T = TypeVar("T")
 Place = tuple[int | str, ...]
@@ -29,7 +30,7 @@ def list_page(
     beyond: Place | None = None
     if asked.cursor is not None:
         beyond, position, basis_hash = cursors.decode(asked.cursor, question, shape)
-        cursors.check_history(connection, view, position, basis_hash)
+        cursors.check_history(basis_at(connection, view.timeline.id, position), position, basis_hash)
     left = [
         item for item in items if beyond is None or (place(item) < beyond if asked.backwards else place(item) > beyond)
     ]

@@ -32,7 +32,7 @@ def event_pages(
         key = None
         if window.cursor is not None:
             key, position, record_hash = cursors.decode(window.cursor, question, order.shape)
-            cursors.check_history(connection, view, position, record_hash)
+            cursors.check_history(request.basis_at(connection, view, position), position, record_hash)
         known = _everyone(wanted, ids[view])
         limit = window.size + 1
         basis, is_past = view.basis.position, view.known_at is not None

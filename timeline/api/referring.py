@@ -33,7 +33,7 @@ def referring(attribute: AttributeKind) -> Any:
                 beyond = None
                 if asked.cursor is not None:
                     beyond, position, basis_hash = cursors.decode(asked.cursor, question, shape)
-                    cursors.check_history(connection, view, position, basis_hash)
+                    cursors.check_history(request.basis_at(connection, view, position), position, basis_hash)
                 targets = [each.ref.key for each in several]
                 rows = listing.referring(
                     connection, view.generation, view.when, attribute, targets, beyond=beyond, limit=asked.size + 1

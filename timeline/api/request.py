@@ -34,7 +34,6 @@ class Request:
         self.gatherer = Gatherer(inline=timelines.database.backend.INLINE)
         self._phase = local()  # what one thread does for this request in one go, on one connection
         self._heads: dict[int, Head] = {}
-        self._past: dict[tuple[int, int], Basis] = {}
         self.standings: dict[tuple[Generation, int], Standing] = {}  # what `api.claims` has read, by position
         self._remembered: dict[int, Remembered] = {}
         self._canonical: dict[tuple[Generation, int], dict[str, str]] = {}
@@ -106,12 +105,17 @@ class Request:
             raise BadInput(f"position {position} is beyond the head, {head.position}", ("knownAt", "position"))
         if position == head.position:
             return view.pinned(head)
-        at = view.timeline.id, position
-        if at not in self._past:
-            basis = read.basis_at(connection, *at)
-            assert basis is not None
-            self._past[at] = basis
-        return view.pinned(self._past[at])
+        basis = self.basis_at(connection, view, position)
+        assert basis is not None
+        return view.pinned(basis)
+
+    def basis_at(self, connection: Connection, view: View, position: int) -> Basis | None:
+        """What the head was at this position; None if there is no record."""
+        if position == 0:
+            return Basis(0)
+        timeline_id, kinds = view.timeline.id, self.timelines.kinds
+        found = self._memory_of(timeline_id).readings(connection, kinds, timeline_id, [position]).get(position)
+        return None if found is None else found.record.basis
 
     def canonical(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, str]:
         """The id that stands for each of `entities` here; only those for which another one does."""

@@ -14,7 +14,6 @@ from timeline.api.nodes import View
 from timeline.api.request import Request, request_of
 from timeline.domain.records import Basis, Record, TimelineInfo
 from timeline.errors import BadInput, CursorAhead
-from timeline.log.read import basis_at
 from timeline.timelines import Timelines
 
 SCAN = 10_000  # records that one batch looks through for what a subscriber wants
@@ -59,17 +58,19 @@ class Step(Request):
         BAD_CURSOR, CURSOR_AHEAD or HISTORY_DIVERGED if that is no place in this log.
         """
         if self.place is not None:
-            cursors.check_history(connection, view, self.place.position, (self.place.hash or b"")[:6].hex())
+            found, mark = self.basis_at(connection, view, self.place.position), (self.place.hash or b"")[:6].hex()
+            cursors.check_history(found, self.place.position, mark)
             return self.place
         if self.resume is not None or after is not None:
             if after is not None and after_position is not None:
                 raise BadInput("after or afterPosition, not both", ("afterPosition",))
             _, position, mark = cursors.decode(self.resume or after or "", question, ())
-            cursors.check_history(connection, view, position, mark)
-            return basis_at(connection, view.timeline.id, position)
+            found = self.basis_at(connection, view, position)
+            cursors.check_history(found, position, mark)
+            return found
         if after_position is None:
             return None
-        start = basis_at(connection, view.timeline.id, after_position)
+        start = self.basis_at(connection, view, after_position)
         if start is None:
             raise CursorAhead(
                 f"position {after_position} is beyond the head, {view.basis.position}", ("afterPosition",)
