@@ -162,5 +162,5 @@ async def test_what_became_of_a_page_of_events(
         assert [len(node["versions"]) for node in nodes[:3]] == [1, 1, 2]
         assert [len(node["disputes"]) for node in nodes[:4]] == [0, 0, 0, 1]
         costs.append(len(statements))
-    assert len(set(costs)) == 1, costs
+    assert max(costs) == costs[0], costs  # and one less where the record at a basis is among those that were read
     assert costs[0] <= 32, "\n".join(statements)
