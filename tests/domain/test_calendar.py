@@ -11,7 +11,10 @@ from timeline.domain import calendar
 from timeline.errors import BadInput
 
 EPOCH = datetime.date(1970, 1, 1).toordinal()
-FORM = "write an instant like 2025-01-10T09:30:00Z or 2025-01-10T09:30:00.000+01:00"
+FORM = (
+    "write an instant like 2025-01-10T09:30:00Z or 2025-01-10T09:30:00.000+01:00,"
+    " with at most three digits after the point"
+)
 
 instants = st.integers(calendar.FIRST_INSTANT, calendar.LAST_INSTANT)
 

@@ -51,4 +51,5 @@ class Caching:
 
 def is_same(tagged: Tagged, if_none_match: str) -> bool:
     """Whether a client that says this has the answer already."""
-    return any(each.strip().removeprefix("W/") == tagged.headers["ETag"] for each in if_none_match.split(","))
+    tag = tagged.headers["ETag"]
+    return any(each.strip().removeprefix("W/") in (tag, "*") for each in if_none_match.split(","))

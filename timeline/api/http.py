@@ -106,7 +106,7 @@ class GraphQLView:
             if operation.type is OperationType.SUBSCRIPTION:
                 raise HttpRefusal(400, f"A subscription is followed over a WebSocket, or by accepting {EVENTS}")
             if operation.type is not OperationType.QUERY:
-                return _response(await self._answer(operation), operation, media_type)
+                return _response(await self._answer(operation), operation, media_type, NOT_KEPT)
             asked = Asked(key, operation)
             self._answers.keep(asked)
         make = partial(self._made, asked, operation)

@@ -92,7 +92,7 @@ class Operations:
             given = _apollo_id(extensions)
         if given is None:
             if not isinstance(query, str):
-                raise BadInput("an operation has to be an object whose query is a text")
+                raise BadInput("an operation needs a query, which is a text, or a documentId")
             if self._trusted.only and query not in self._allowed:
                 raise Forbidden("only trusted documents may be asked here, by their documentId")
             return query

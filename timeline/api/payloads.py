@@ -10,6 +10,8 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope
 
+from timeline.api.caching import NOT_KEPT
+
 _MAX_PARAMETERS = 20
 _CODES = {404: "NOT_FOUND", 413: "TOO_LARGE"}
 
@@ -24,20 +26,23 @@ class HttpRefusal(Exception):
 
     def response(self) -> JSONResponse:
         error = {"message": str(self), "extensions": {"code": _CODES.get(self.status, "BAD_INPUT")}}
-        return JSONResponse({"errors": [error]}, self.status, self.headers)
+        return JSONResponse({"errors": [error]}, self.status, {**NOT_KEPT, **self.headers})
 
 
-def parse_json(data: str | bytes) -> dict[str, Any]:
-    """An object, read strictly: UTF-8 only, no NaN, no lone surrogates, no key twice, no nesting without end."""
+def parse_json(data: str | bytes, what: str = "The request") -> dict[str, Any]:
+    """An object, read strictly: UTF-8 only, no NaN, no lone surrogates, no key twice, no nesting without end.
+
+    `what` it is, for messages.
+    """
     try:
         orjson.loads(data)
         value = json.loads(data, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
-        raise HttpRefusal(400, f"The request is not JSON: {error}") from None
+        raise HttpRefusal(400, f"{what} is not JSON: {error}") from None
     if isinstance(value, list):
         raise HttpRefusal(400, "One operation a request: a list of them is not accepted")
     if not isinstance(value, dict):
-        raise HttpRefusal(400, "A request has to be a JSON object with a query")
+        raise HttpRefusal(400, f"{what} has to be a JSON object")
     return value
 
 
@@ -57,7 +62,7 @@ def from_query(query_string: bytes) -> Mapping[str, Any]:
     payload: dict[str, Any] = {key: given[key] for key in ("query", "documentId", "operationName") if given.get(key)}
     for key in ("variables", "extensions"):
         if given.get(key):
-            payload[key] = None if given[key] == "null" else parse_json(given[key])
+            payload[key] = None if given[key] == "null" else parse_json(given[key], f"The parameter {key}")
     return payload
 
 

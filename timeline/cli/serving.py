@@ -86,7 +86,8 @@ def _announced(given: "Settings", about: str) -> socket.socket:
     address = f"http://{_host_in_url(given.host)}:{listening.getsockname()[1]}"
     err.print(about, markup=False, soft_wrap=True, end="\n" if about else "")
     err.print(f"Timelines to look at: [bold]{address}/[/]")
-    err.print(f"GraphQL and GraphiQL: [bold]{address}/graphql[/]   (stop with Ctrl+C)")
+    what = "GraphQL and GraphiQL" if given.ide else "GraphQL"
+    err.print(f"{what}: [bold]{address}/graphql[/]   (stop with Ctrl+C)")
     return listening
 
 

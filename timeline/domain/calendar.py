@@ -25,7 +25,10 @@ _EPOCH = 719_468  # days between 0000-03-01 and 1970-01-01
 _INSTANT = re.compile(
     r"(\d{4}|[+-]\d{6})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,3}))?(Z|[+-]\d\d:\d\d)", re.ASCII
 )
-_FORM = "write an instant like 2025-01-10T09:30:00Z or 2025-01-10T09:30:00.000+01:00"
+_FORM = (
+    "write an instant like 2025-01-10T09:30:00Z or 2025-01-10T09:30:00.000+01:00,"
+    " with at most three digits after the point"
+)
 
 
 class Civil(NamedTuple):
