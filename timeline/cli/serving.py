@@ -58,7 +58,8 @@ def serve(
         if given.workers == 1:
             server.run(given, application, _announced(given, ""))
             return
-    server.run_workers(given, _announced(given, ""))
+    about = f"{given.workers} processes are starting; who asks before the first is ready waits for it."
+    server.run_workers(given, _announced(given, about))
 
 
 @app.command()
