@@ -66,6 +66,7 @@ class Marks:
         """Of those timelines that there are; None: of all. Raises when the connection was lost; the next look gets
         another one.
         """
+        slugs = _possible(slugs)
         with self._lock:
             try:
                 if self._connection is None:
@@ -79,9 +80,7 @@ class Marks:
         """The same from an event loop, which goes on meanwhile. One look at a time."""
         if self._questions is None:
             return await asyncio.to_thread(self.of, slugs)
-        # PostgreSQL refuses to be asked for a text with NUL, and longer ones are nobody's.
-        given = None if slugs is None else frozenset([s for s in slugs if "\x00" not in s and len(s) <= MAX_SLUG])
-        found = await self._questions.rows(*_sent(given, self._questions.dialect))
+        found = await self._questions.rows(*_sent(_possible(slugs), self._questions.dialect))
         return {slug.decode(): mark for slug, mark in _marks(found).items()}
 
     def close(self) -> None:
@@ -116,6 +115,13 @@ class Marks:
         assert self._connection is not None
         statement, given = _question(slugs)
         return _marks(statement.rows(self._connection, given))
+
+
+def _possible(slugs: Collection[str] | None) -> frozenset[str] | None:
+    """What is longer is nobody's and not to be kept, and PostgreSQL refuses to be asked for a text with NUL."""
+    return (
+        None if slugs is None else frozenset([each for each in slugs if len(each) <= MAX_SLUG and "\x00" not in each])
+    )
 
 
 def _question(slugs: Collection[str] | None) -> tuple[Prepared, dict[str, Any]]:
