@@ -218,7 +218,8 @@ async def test_what_one_asks_for_after_a_look_began_is_seen_by_the_next(
 
 
 async def test_of_what_is_not_there_nothing_is_seen(timelines: Timelines) -> None:
-    assert await Looks(timelines).at(frozenset({"nope", "\x00"})) == {}
+    assert await Looks(timelines).at(frozenset({"nope", "\x00", "a" * 1_000_000})) == {}
+    assert "a" * 1_000_000 not in timelines.marks._known
 
 
 async def test_a_connection_that_was_lost_takes_what_is_kept_with_it(postgres_address: str, kinds: Kinds) -> None:
