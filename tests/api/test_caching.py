@@ -71,9 +71,9 @@ async def test_an_unchanged_page_is_not_read_again(timelines: Timelines, stateme
         assert len([each for each in statements if "FROM" in each]) <= (
             0 if timelines.database.backend is sqlite else 1
         )
-        for spoken in (f"W/{tag}", f'"x", {tag}', f'W/"x",W/{tag}', "*"):
+        for spoken in (f"W/{tag}", f'"x", {tag}', f'W/"x",W/{tag}'):
             assert await is_same(client, PAGE, spoken, slug="toys")
-        for spoken in ('"x"', "x", tag[1:-1]):
+        for spoken in ('"x"', "x", tag[1:-1], "*"):
             assert not await is_same(client, PAGE, spoken, slug="toys")
 
 

@@ -38,6 +38,12 @@ class Proxy:
         self.done: list[Mischief] = []
 
     async def serve(self, client: asyncio.StreamReader, answers: asyncio.StreamWriter) -> None:
+        try:
+            await self._between(client, answers)
+        finally:  # also if it is stopped while it has yet to reach the server
+            answers.transport.abort()
+
+    async def _between(self, client: asyncio.StreamReader, answers: asyncio.StreamWriter) -> None:
         replies, server = await asyncio.open_unix_connection(self._server)
         current = [Mischief.NONE]
         both = [
@@ -51,7 +57,6 @@ class Proxy:
                 task.cancel()
             await asyncio.gather(*both, return_exceptions=True)
             server.transport.abort()
-            answers.transport.abort()
 
     async def _ask(self, client: asyncio.StreamReader, server: asyncio.StreamWriter, current: list[Mischief]) -> None:
         length = await client.readexactly(4)
@@ -109,6 +114,7 @@ def between(address: str, choose: Callable[[], Mischief] = lambda: Mischief.NONE
 
 async def _stop(server: asyncio.Server) -> None:
     server.close()
+    await asyncio.sleep(0)  # what was just accepted has to begin before it can be ended
     rest = asyncio.all_tasks() - {asyncio.current_task()}
     for task in rest:
         task.cancel()

@@ -23,10 +23,14 @@ class Cutter:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            back, forth = await asyncio.open_connection("127.0.0.1", self._target)
+            await self._between(reader, writer)
         except OSError:
+            pass
+        finally:
             writer.transport.abort()
-            return
+
+    async def _between(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        back, forth = await asyncio.open_connection("127.0.0.1", self._target)
         left = self._random.randint(*_SIZES)
         sending = asyncio.create_task(_copy(reader, forth))
         try:
@@ -38,12 +42,9 @@ class Cutter:
                     break
                 writer.write(data)
                 await writer.drain()
-        except OSError:
-            pass
         finally:
             sending.cancel()
-            for each in (writer, forth):
-                each.transport.abort()
+            forth.transport.abort()
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -63,6 +64,7 @@ async def cutting(target: int, seed: int) -> AsyncIterator[tuple[int, Cutter]]:
         yield server.sockets[0].getsockname()[1], cutter
     finally:
         server.close()
+        await asyncio.sleep(0)  # what was just accepted has to begin before it can be ended
         for task in tuple(cutter.connections):
             task.cancel()
         await asyncio.gather(*cutter.connections, return_exceptions=True)

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope
 from timeline.api.caching import NOT_KEPT
 
 _MAX_PARAMETERS = 20
+REQUEST = "The request"
 _CODES = {404: "NOT_FOUND", 413: "TOO_LARGE"}
 
 
@@ -29,7 +30,7 @@ class HttpRefusal(Exception):
         return JSONResponse({"errors": [error]}, self.status, {**NOT_KEPT, **self.headers})
 
 
-def parse_json(data: str | bytes, what: str = "The request") -> dict[str, Any]:
+def parse_json(data: str | bytes, what: str = REQUEST) -> dict[str, Any]:
     """An object, read strictly: UTF-8 only, no NaN, no lone surrogates, no key twice, no nesting without end.
 
     `what` it is, for messages.
@@ -39,7 +40,7 @@ def parse_json(data: str | bytes, what: str = "The request") -> dict[str, Any]:
         value = json.loads(data, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         raise HttpRefusal(400, f"{what} is not JSON: {error}") from None
-    if isinstance(value, list):
+    if isinstance(value, list) and what == REQUEST:
         raise HttpRefusal(400, "One operation a request: a list of them is not accepted")
     if not isinstance(value, dict):
         raise HttpRefusal(400, f"{what} has to be a JSON object")

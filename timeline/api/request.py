@@ -111,11 +111,7 @@ class Request:
 
     def basis_at(self, connection: Connection, view: View, position: int) -> Basis | None:
         """What the head was at this position; None if there is no record."""
-        if position == 0:
-            return Basis(0)
-        timeline_id, kinds = view.timeline.id, self.timelines.kinds
-        found = self._memory_of(timeline_id).readings(connection, kinds, timeline_id, [position]).get(position)
-        return None if found is None else found.record.basis
+        return self._memory_of(view.timeline.id).basis_at(connection, view.timeline.id, position)
 
     def canonical(self, connection: Connection, view: View, entities: Collection[str]) -> dict[str, str]:
         """The id that stands for each of `entities` here; only those for which another one does."""

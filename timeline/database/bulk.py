@@ -28,8 +28,8 @@ def insert_rows(
 ) -> None:
     """Insert rows whose values stand in the order of the table's columns, but for an `id` that the database gives.
 
-    `shared`: the values of the first columns, which are the same in all rows and are not in them. `once`: what is there
-    already stays.
+    `shared`: the values, numbers or texts, of the first columns, which are the same in all rows and are not in them.
+    `once`: what is there already stays.
     """
     if rows:
         _insert(table, connection.dialect, len(shared), once).run(connection, tuple(shared), rows)

@@ -53,7 +53,7 @@ class Prepared:
         """What the driver is given: the text, and its parameters."""
         pack: Callable[[Sequence[Any]], Any] = array_of if backend_of(dialect).ARRAYS else _padded
         whole = {name: pack(value) if isinstance(value, list | tuple) else value for name, value in given.items()}
-        shape = (dialect.name, *[len(value) for value in whole.values() if isinstance(value, list)])
+        shape = (dialect.name, dialect.paramstyle, *[len(value) for value in whole.values() if isinstance(value, list)])
         text = self._texts.get(shape)
         if text is None:
             if len(self._texts) >= _TEXTS:

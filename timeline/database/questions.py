@@ -6,7 +6,7 @@ A cursor of psycopg's takes three times as much of the processor, for what one s
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Dialect
 
 Row = tuple[bytes | None, ...]
 
@@ -22,9 +22,10 @@ class Readable(Protocol):
 class Questions:
     """One after the other, over a connection of its own. Values are texts, as the server writes them."""
 
-    dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
-
     def __init__(self, address: str, connect: Mapping[str, Any], readable: Readable) -> None:
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415  nobody else needs all of it
+
+        self.dialect: Dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
         self._address = address
         self._connect = connect
         self._readable = readable
@@ -49,7 +50,8 @@ class Questions:
         if self._connection is None:
             import psycopg  # noqa: PLC0415  an extra: whoever has SQLite only does without it
 
-            self._connection = await psycopg.AsyncConnection.connect(self._address, autocommit=True, **self._connect)
+            connect: Any = {**self._connect, "autocommit": True, "client_encoding": "utf8"}
+            self._connection = await psycopg.AsyncConnection.connect(self._address, **connect)
             self._prepared = {}
         libpq = self._connection.pgconn
         name = self._prepared.get(sql)

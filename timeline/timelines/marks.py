@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from timeline.database import Database, tables
 from timeline.database.prepared import Prepared
@@ -18,6 +18,7 @@ from timeline.domain.limits import MAX_SLUG
 from timeline.timelines.readable import Readable
 
 _KEPT = 1_000  # timelines whose marks are kept
+_MANY = 100  # slugs: who asks for more of PostgreSQL asks for all, and a question always fits into a socket
 
 _timeline, _head, _generation = tables.timeline.c, tables.head.c, tables.generation.c
 _ALL = (
@@ -80,8 +81,11 @@ class Marks:
         """The same from an event loop, which goes on meanwhile. One look at a time."""
         if self._questions is None:
             return await asyncio.to_thread(self.of, slugs)
-        found = await self._questions.rows(*_sent(_possible(slugs), self._questions.dialect))
-        return {slug.decode(): mark for slug, mark in _marks(found).items()}
+        wanted = _possible(slugs)
+        statement, given = _question(None if wanted is None or len(wanted) > _MANY else wanted)
+        found = await self._questions.rows(*statement.sent(self._questions.dialect, given))
+        marks = {slug.decode(): mark for slug, mark in _marks(found).items()}
+        return marks if wanted is None else {slug: mark for slug, mark in marks.items() if slug in wanted}
 
     def close(self) -> None:
         if self._questions is not None:
@@ -126,12 +130,6 @@ def _possible(slugs: Collection[str] | None) -> frozenset[str] | None:
 
 def _question(slugs: Collection[str] | None) -> tuple[Prepared, dict[str, Any]]:
     return (_EVERY, {}) if slugs is None else (_SOME, {"slugs": list(slugs)})
-
-
-@lru_cache(maxsize=_KEPT)
-def _sent(slugs: frozenset[str] | None, dialect: Dialect) -> tuple[str, Any]:
-    statement, given = _question(slugs)
-    return statement.sent(dialect, given)
 
 
 def _marks(rows: Iterable[tuple[Any, ...]]) -> dict[Any, Mark]:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from timeline.domain.contents import event_of
 from timeline.domain.declare import Event
 from timeline.domain.kinds import Kinds
-from timeline.domain.records import Record, TimelineInfo
+from timeline.domain.records import Basis, Record, TimelineInfo
 from timeline.domain.refs import Ref
 from timeline.log.read import basis_at, records_at
 from timeline.projection.generation import Generation
@@ -68,10 +68,16 @@ class Remembered:
     Several threads may fill it.
     """
 
-    def __init__(self, head: Head | None = None, readings: dict[int, Reading] | None = None) -> None:
+    def __init__(
+        self,
+        head: Head | None = None,
+        readings: dict[int, Reading] | None = None,
+        bases: dict[int, Basis] | None = None,
+    ) -> None:
         self.head = head
         self.merged_from: dict[Generation, int] = {}  # the position of the first merge, once it was asked for
         self._readings = {} if readings is None else readings
+        self._bases = {} if bases is None else bases
         self._names: dict[ViewOfNames, dict[str, Identity]] = {}
 
     def readings(
@@ -88,6 +94,16 @@ class Remembered:
             _forget_first(known, RECORDS)
         return found
 
+    def basis_at(self, connection: Connection, timeline_id: int, position: int) -> Basis | None:
+        """What the head was at this position; None if there is no record."""
+        if (one := self._readings.get(position)) is not None:
+            return one.record.basis
+        found = self._bases.get(position) or basis_at(connection, timeline_id, position)
+        if found is not None and self._stands(position):
+            self._bases[position] = found
+            _forget_first(self._bases, RECORDS)
+        return found
+
     def names(self, view: ViewOfNames) -> dict[str, Identity]:
         """Who entities are in that view: to be read, and to be filled."""
         if not self._stands(view[1]):
@@ -100,7 +116,7 @@ class Remembered:
 
     def grown(self, head: Head) -> "Remembered":
         """What is left of it at a later head by which nothing was blanked."""
-        return Remembered(head, self._readings)
+        return Remembered(head, self._readings, self._bases)
 
     def _stands(self, position: int) -> bool:
         """Beyond the head other things may come to be: of those nothing is told to others."""

@@ -6,7 +6,7 @@ import asyncio
 class Readable:
     """Until one socket, again and again the same, can be read from. To be used in the loop's thread.
 
-    The loop is told of it once: to tell it each time takes as long as the rest of a short question.
+    uvloop is told of it once: to tell it each time takes as long as the rest of a short question.
     """
 
     def __init__(self) -> None:
@@ -27,9 +27,11 @@ class Readable:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.remove_reader(self._socket)
         self._loop = None
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(ConnectionError("the connection was closed"))
 
     def _wake(self) -> None:
         if self._waiting is None or self._waiting.done():
-            self.forget()  # it was closed from afar; who reads next sees that
+            self.forget()  # it was closed from afar; or, on asyncio's own loop, whoever was woken has yet to read
         else:
             self._waiting.set_result(None)

@@ -1,6 +1,6 @@
 SELECT timeline.id, timeline.slug, timeline.title, timeline.description FROM timeline WHERE timeline.slug IN (?, …);
 SELECT head.timeline_id, head.position, head.recorded_at, head.hash, generation.generation, generation.checkpoint, (SELECT coalesce(max(redaction.redaction), ?) AS coalesce_1 FROM redaction WHERE redaction.timeline_id = head.timeline_id) AS blanked FROM head LEFT OUTER JOIN generation ON generation.timeline_id = head.timeline_id AND generation.fingerprint = ? AND generation.state = ? WHERE head.timeline_id IN (?, …);
-SELECT record.position, record.event_id, record.recorded_at, record.content, record.hash FROM record WHERE record.timeline_id = ? AND record.position IN (?, …);
+SELECT record.position, record.recorded_at, record.hash FROM record WHERE record.timeline_id = ? AND record.position = ?;
 SELECT record.position, record.event_id, record.recorded_at, record.content, record.hash FROM record WHERE record.timeline_id = ? AND record.event_id IN (?, …);
 SELECT min(merge.position) AS min_1 FROM merge WHERE merge.timeline_id = ? AND merge.generation = ?;
 SELECT naming.entity FROM naming WHERE naming.timeline_id = ? AND naming.generation = ? AND naming.entity IN (?, …) AND naming.role = ? AND naming.position <= ?;

@@ -4,7 +4,7 @@ SELECT timeline.id, timeline.slug, timeline.title, timeline.description FROM tim
 SELECT timeline.id, timeline.slug, timeline.title, timeline.description FROM timeline WHERE timeline.slug IN (?, …);
 SELECT count(*) AS count_1 FROM timeline;
 SELECT record.position, record.event_id, record.recorded_at, record.content, record.hash FROM record WHERE record.timeline_id = ? AND record.event_id IN (?, …);
-SELECT record.position, record.event_id, record.recorded_at, record.content, record.hash FROM record WHERE record.timeline_id = ? AND record.position IN (?, …);
+SELECT record.position, record.recorded_at, record.hash FROM record WHERE record.timeline_id = ? AND record.position = ?;
 SELECT record.position, record.event_id, record.recorded_at, record.content, record.hash FROM record WHERE record.timeline_id = ? AND record.event_id IN (?, …);
 SELECT min(merge.position) AS min_1 FROM merge WHERE merge.timeline_id = ? AND merge.generation = ?;
 SELECT naming.entity, naming.role, naming.claim, naming.start_lo, naming.start_hi, naming.position, naming.until, naming.name, naming.aliases, naming.description FROM naming WHERE naming.timeline_id = ? AND naming.generation = ? AND naming.entity IN (?, …) AND naming.position <= ? AND (naming.until > ? OR naming.role = ?) ORDER BY naming.entity, naming.position;
