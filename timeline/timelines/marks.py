@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Dialect, bindparam, select
 
 from timeline.database import Database, tables
 from timeline.database.prepared import Prepared
@@ -18,6 +18,7 @@ from timeline.domain.limits import MAX_SLUG
 from timeline.timelines.readable import Readable
 
 _KEPT = 1_000  # timelines whose marks are kept
+_FEW = 8  # slugs: of longer questions the text of the parameter is not kept
 _MANY = 100  # slugs: who asks for more of PostgreSQL asks for all, and a question always fits into a socket
 
 _timeline, _head, _generation = tables.timeline.c, tables.head.c, tables.generation.c
@@ -82,8 +83,9 @@ class Marks:
         if self._questions is None:
             return await asyncio.to_thread(self.of, slugs)
         wanted = _possible(slugs)
-        statement, given = _question(None if wanted is None or len(wanted) > _MANY else wanted)
-        found = await self._questions.rows(*statement.sent(self._questions.dialect, given))
+        asked = None if wanted is None or len(wanted) > _MANY else wanted
+        sent = _sent if asked is None or len(asked) <= _FEW else _sent.__wrapped__
+        found = await self._questions.rows(*sent(asked, self._questions.dialect))
         marks = {slug.decode(): mark for slug, mark in _marks(found).items()}
         return marks if wanted is None else {slug: mark for slug, mark in marks.items() if slug in wanted}
 
@@ -130,6 +132,12 @@ def _possible(slugs: Collection[str] | None) -> frozenset[str] | None:
 
 def _question(slugs: Collection[str] | None) -> tuple[Prepared, dict[str, Any]]:
     return (_EVERY, {}) if slugs is None else (_SOME, {"slugs": list(slugs)})
+
+
+@lru_cache(maxsize=_KEPT)
+def _sent(slugs: frozenset[str] | None, dialect: Dialect) -> tuple[str, Any]:
+    statement, given = _question(slugs)
+    return statement.sent(dialect, given)
 
 
 def _marks(rows: Iterable[tuple[Any, ...]]) -> dict[Any, Mark]:
