@@ -114,7 +114,7 @@ growth = _Growth()
 def questions(engine: Engine, readable: Readable) -> Questions | None:
     if sys.platform == "win32":
         return None  # psycopg does not go with the event loop there
-    # It asks for few rows, the same again and again: to plan it each time, and bitmaps, would take longer than the rest.
+    # It asks for few rows, again and again: to plan that each time, and bitmaps, would take longer than the rest.
     connect = _CONNECT | {"options": f"{_OPTIONS} -c plan_cache_mode=force_generic_plan -c enable_bitmapscan=off"}
     return Questions(engine.url.set(drivername="postgresql").render_as_string(hide_password=False), connect, readable)
 
