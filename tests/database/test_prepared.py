@@ -9,10 +9,12 @@ from sqlmodel import insert
 from tests.database.test_bulk import TEXTS
 from timeline.database import Database, tables
 from timeline.database.bulk import insert_rows
-from timeline.database.prepared import Prepared, rows_of_list
+from timeline.database.prepared import Prepared
 
 _KEYS = Prepared(select(tables.slot.c.key).where(tables.slot.c.key.in_(bindparam("keys", expanding=True))))
-_EVENTS = select(tables.record.c.event_id).where(tables.record.c.event_id.in_(bindparam("ids", expanding=True)))
+_EVENTS = Prepared(
+    select(tables.record.c.event_id).where(tables.record.c.event_id.in_(bindparam("ids", expanding=True)))
+)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, len(TEXTS)])
@@ -34,7 +36,7 @@ def test_ids_are_found(database: Database, count: int) -> None:
         insert_rows(connection, tables.record, rows)
     ids = [UUID(int=place) for place in range(1, count + 1)]
     with database.reading() as connection:
-        found = rows_of_list(connection, _EVENTS, {"ids": [*ids, UUID(int=9)]})
+        found = _EVENTS.rows(connection, {"ids": [*ids, UUID(int=9)]})
     assert sorted(row.event_id for row in found) == ids
 
 

@@ -1,19 +1,19 @@
 """Statements whose text is made once: SQLAlchemy says what they are, and the driver is sent the text."""
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar, cast
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     ARRAY,
     BinaryExpression,
     BindParameter,
+    ColumnElement,
     Connection,
     Dialect,
-    Row,
-    Select,
+    LargeBinary,
     TypeDecorator,
+    Update,
     any_,
     bindparam,
 )
@@ -24,33 +24,45 @@ from sqlalchemy.sql.visitors import replacement_traverse
 from timeline.database import backend_of
 from timeline.database.arrays import array_of
 
-Statement = TypeVar("Statement", bound=SelectBase)
+Statement = SelectBase | Update
+Convert = Callable[[Any], Any]
 _TEXTS = 100  # of each statement, for lists of so many lengths
 _PADDED = 1_024  # SQLite takes 32,766 parameters, and a list may stand in a statement several times
 
 
 class Prepared:
-    """A question that differs in its parameters only, and so is built and compiled once.
+    """A statement that differs in its parameters only, and so is built and compiled once.
 
     A parameter that is a list is a `bindparam(…, expanding=True)`: where the backend has `ARRAYS` it is sent as one,
-    elsewhere as as many parameters. Columns have to be of types that both drivers give as they are: numbers, texts,
-    bytes.
+    elsewhere as as many parameters.
     """
 
-    def __init__(self, statement: SelectBase) -> None:
+    def __init__(self, statement: Statement) -> None:
         self._statement = statement
         self._texts: dict[tuple[object, ...], _Text] = {}
         make: Any = namedtuple
-        self._row = make("Row", statement.selected_columns.keys(), rename=True)._make
+        self._columns: Collection[ColumnElement[Any]] = (
+            () if isinstance(statement, Update) else list(statement.selected_columns)
+        )
+        self._row = make("Row", [column.key for column in self._columns], rename=True)._make
 
     def rows(self, connection: Connection, given: Mapping[str, Any]) -> list[Any]:
         """Named tuples, whose values are read by name ten times as fast as those of SQLAlchemy's rows. `given`: every
         parameter by its name, lists as lists.
         """
-        return list(map(self._row, connection.exec_driver_sql(*self.sent(connection.dialect, given)).all()))
+        text, whole = self._of(connection.dialect, given)
+        rows = connection.exec_driver_sql(text.sql, text.parameters(whole)).all()
+        return [self._row(text.read(row)) for row in rows] if text.results else list(map(self._row, rows))
+
+    def run(self, connection: Connection, given: Mapping[str, Any]) -> None:
+        connection.exec_driver_sql(*self.sent(connection.dialect, given))
 
     def sent(self, dialect: Dialect, given: Mapping[str, Any]) -> tuple[str, Any]:
         """What the driver is given: the text, and its parameters."""
+        text, whole = self._of(dialect, given)
+        return text.sql, text.parameters(whole)
+
+    def _of(self, dialect: Dialect, given: Mapping[str, Any]) -> tuple["_Text", Mapping[str, Any]]:
         pack: Callable[[Sequence[Any]], Any] = array_of if backend_of(dialect).ARRAYS else _padded
         whole = {name: pack(value) if isinstance(value, list | tuple) else value for name, value in given.items()}
         shape = (dialect.name, dialect.paramstyle, *[len(value) for value in whole.values() if isinstance(value, list)])
@@ -59,24 +71,26 @@ class Prepared:
             if len(self._texts) >= _TEXTS:
                 self._texts.clear()
             text = self._texts[shape] = self._compiled(dialect, whole)
-        return text.sql, text.parameters(whole)
+        return text, whole
 
     def _compiled(self, dialect: Dialect, given: Mapping[str, Any]) -> "_Text":
         statement = _of_arrays(self._statement) if backend_of(dialect).ARRAYS else self._statement
         compiled = statement.compile(dialect=dialect)
         expanded = compiled.construct_expanded_state(given)
         constant = {name: value for name, value in expanded.parameters.items() if name not in given}
-        return _Text(expanded.statement, constant, expanded.parameter_expansion, expanded.positiontup)
+        lists = expanded.parameter_expansion
+        types = {name: compiled.binds[name].type.dialect_impl(dialect) for name in lists}
+        converts = {name: convert for name, type_ in types.items() if (convert := type_.bind_processor(dialect))}
+        return _Text(
+            expanded.statement,
+            constant,
+            lists,
+            converts,
+            expanded.positiontup,
+            _results(self._columns, dialect),
+        )
 
 
-def rows_of_list(connection: Connection, statement: Select[Any], given: Mapping[str, Any]) -> Sequence[Row[Any]]:
-    """The same for columns whose values have to be converted, such as UUIDs: `statement` is executed as ever."""
-    if backend_of(connection.dialect).ARRAYS:
-        statement = _of_arrays(statement)
-    return connection.execute(statement, given).all()
-
-
-@lru_cache(maxsize=_TEXTS)
 def _of_arrays(statement: Statement) -> Statement:
     """With an array for each list of parameters."""
     return cast("Statement", replacement_traverse(statement, {}, _in_array))
@@ -99,21 +113,44 @@ class _Array(TypeDecorator[Any]):
 
 
 class _Text(NamedTuple):
-    """`order`: the names of parameters that are told by their place; None where they are told by their names."""
+    """`order`: the names of parameters that are told by their place; None where they are told by their names.
+
+    `converts` has what the driver does not take as it is, by the names of lists; `results` what it gives otherwise
+    than it was stored, by the places of columns.
+    """
 
     sql: str
     constant: Mapping[str, Any]
     lists: Mapping[str, Sequence[str]]
+    converts: Mapping[str, Convert]
     order: Sequence[str] | None
+    results: Sequence[tuple[int, Convert]]
 
     def parameters(self, given: Mapping[str, Any]) -> Any:
         flat = dict(self.constant)
         for name, value in given.items():
             if (names := self.lists.get(name)) is not None:
-                flat.update(zip(names, value, strict=True))
+                convert = self.converts.get(name)
+                flat.update(zip(names, value if convert is None else map(convert, value), strict=True))
             else:
                 flat[name] = value
         return flat if self.order is None else tuple([flat[name] for name in self.order])
+
+    def read(self, row: Sequence[Any]) -> list[Any]:
+        values = list(row)
+        for place, convert in self.results:
+            values[place] = convert(values[place])
+        return values
+
+
+def _results(columns: Iterable[ColumnElement[Any]], dialect: Dialect) -> list[tuple[int, Convert]]:
+    converts = (
+        None  # drivers give bytes as they are, whatever SQLAlchemy makes of them
+        if isinstance(column.type, LargeBinary)
+        else column.type.dialect_impl(dialect).result_processor(dialect, None)
+        for column in columns
+    )
+    return [(place, convert) for place, convert in enumerate(converts) if convert is not None]
 
 
 def _padded(values: Sequence[Any]) -> list[Any]:

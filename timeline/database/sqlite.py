@@ -24,6 +24,8 @@ INSERT = "INSERT OR FAIL"
 RECORDS_AT_ONCE = 10_000  # rows that are sorted are the cheaper the more they are
 _LOOK = 0.02  # seconds between two looks at what other processes committed
 _PATIENCE = 10  # seconds that a statement waits for another process's lock
+# A connection forgets the one that it was asked least often, which is always a new one: it must have room for all.
+_STATEMENTS = 500
 
 # What is derived is written all over the file, and a group of appends or a batch of a rebuild changes more pages than
 # SQLite usually keeps, or lets the WAL have: pages were spilled before the commit, and copied back after each one.
@@ -63,7 +65,8 @@ def engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
     """An engine for reads, in autocommit, and one of a single connection whose transactions begin with the lock."""
     if not url.database or url.database == ":memory:":
         raise ValueError("a SQLite database is a file: sqlite:///timeline.db (an in-memory one cannot be shared)")
-    options: dict[str, Any] = {"module": driver(), "connect_args": {"check_same_thread": False, "timeout": _PATIENCE}}
+    connect = {"check_same_thread": False, "timeout": _PATIENCE, "cached_statements": _STATEMENTS}
+    options: dict[str, Any] = {"module": driver(), "connect_args": connect}
     read = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=pool_size, max_overflow=pool_size, **options)
     write = create_engine(url, pool_size=1, max_overflow=0, **options)
     event.listen(read, "connect", lambda connection, _: _configure(connection, query_only=True))

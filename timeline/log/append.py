@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from timeline.database import tables
 from timeline.database.bulk import insert_rows
+from timeline.database.prepared import Prepared
 from timeline.domain.contents import Content
 from timeline.domain.declare import Event
 from timeline.domain.effects import Effect
@@ -50,12 +51,12 @@ class Entry(NamedTuple):
 
 
 _head = tables.head.c
-_LOCK = (
+_LOCK = Prepared(
     select(_head.position, _head.recorded_at, _head.hash)
     .where(_head.timeline_id == bindparam("timeline"))
     .with_for_update()
 )
-_ADVANCE = (
+_ADVANCE = Prepared(
     update(tables.head)
     .where(_head.timeline_id == bindparam("timeline"))
     .values(position=bindparam("new_position"), recorded_at=bindparam("new_time"), hash=bindparam("new_hash"))
@@ -69,7 +70,7 @@ def lock_head(connection: Connection, timeline_id: int) -> Basis:
     position n has seen all before it. What the lock protects must be read in later statements: under READ COMMITTED a
     statement that locks and reads at once reads as of before it waited.
     """
-    row = connection.execute(_LOCK, {"timeline": timeline_id}).one()
+    (row,) = _LOCK.rows(connection, {"timeline": timeline_id})
     return Basis(row.position, row.recorded_at, row.hash)
 
 
@@ -103,7 +104,7 @@ def insert_all(
         for entry, record in zip(entries, records, strict=True)
     ]
     insert_rows(connection, tables.record, rows)
-    connection.execute(
-        _ADVANCE,
+    _ADVANCE.run(
+        connection,
         {"timeline": timeline_id, "new_position": head.position, "new_time": head.recorded_at, "new_hash": head.hash},
     )

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Connection, bindparam, func, select
 
 from timeline.database import tables
-from timeline.database.prepared import rows_of_list
+from timeline.database.prepared import Prepared
 from timeline.domain.records import BLANK, Basis, Record
 
 _record = tables.record.c
@@ -38,8 +38,10 @@ _BY_TIME = select(func.max(_record.position)).where(
     .where(_IN_TIMELINE, _record.recorded_at <= bindparam("time"))
     .scalar_subquery(),
 )
-_BY_ID = select(*RECORD).where(_IN_TIMELINE, _record.event_id.in_(bindparam("ids", expanding=True)))
-_BY_POSITION = select(*RECORD).where(_IN_TIMELINE, _record.position.in_(bindparam("positions", expanding=True)))
+_BY_ID = Prepared(select(*RECORD).where(_IN_TIMELINE, _record.event_id.in_(bindparam("ids", expanding=True))))
+_BY_POSITION = Prepared(
+    select(*RECORD).where(_IN_TIMELINE, _record.position.in_(bindparam("positions", expanding=True)))
+)
 _AFTER = (
     select(*RECORD, _record.salt, _record.commitment)
     .where(_IN_TIMELINE, _record.position > bindparam("after"), _record.position <= bindparam("until"))
@@ -75,12 +77,12 @@ def position_at(connection: Connection, timeline_id: int, time: int, basis: int)
 
 
 def records_by_id(connection: Connection, timeline_id: int, ids: Collection[UUID]) -> dict[UUID, Record]:
-    rows = rows_of_list(connection, _BY_ID, {"timeline": timeline_id, "ids": list(ids)})
+    rows = _BY_ID.rows(connection, {"timeline": timeline_id, "ids": list(ids)})
     return {record.id: record for record in map(record_of, rows)}
 
 
 def records_at(connection: Connection, timeline_id: int, positions: Collection[int]) -> dict[int, Record]:
-    rows = rows_of_list(connection, _BY_POSITION, {"timeline": timeline_id, "positions": list(positions)})
+    rows = _BY_POSITION.rows(connection, {"timeline": timeline_id, "positions": list(positions)})
     return {record.position: record for record in map(record_of, rows)}
 
 

@@ -7,7 +7,7 @@ Whoever builds one holds its row alone for a batch at a time, and the head only 
 
 import enum
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
@@ -82,7 +82,9 @@ _DERIVED = select(
 _IN_TIMELINE = _generation.timeline_id == bindparam("timeline")
 _OF_TIMELINE = _DERIVED.where(_IN_TIMELINE).with_for_update()
 _ONE = _DERIVED.where(in_generation(_generation)).with_for_update()
-_OURS = _OF_TIMELINE.where(_generation.fingerprint == bindparam("fingerprint"), _generation.state == bindparam("state"))
+_OURS = Prepared(
+    _OF_TIMELINE.where(_generation.fingerprint == bindparam("fingerprint"), _generation.state == bindparam("state"))
+)
 _HEADS = Prepared(
     select(_head.timeline_id, _head.position, _head.recorded_at, _head.hash, _generation.generation)
     .add_columns(_generation.checkpoint, BLANKED)  # in one statement with the head: nothing comes between them
@@ -99,7 +101,7 @@ _HEADS = Prepared(
     .where(_head.timeline_id.in_(bindparam("timelines", expanding=True)))
 )
 _MOVE = update(tables.generation).where(in_generation(_generation))
-_ADVANCE = _MOVE.values(checkpoint=bindparam("reached"), moved_at=bindparam("now"))
+_ADVANCE = Prepared(_MOVE.values(checkpoint=bindparam("reached"), moved_at=bindparam("now")))
 _TURN = _MOVE.values(state=bindparam("turned"), moved_at=bindparam("now"))
 
 
@@ -134,8 +136,8 @@ def ours(connection: Connection, timeline_id: int, fingerprint: str, state: Stat
 
     The head must be held: else another may be switched to while this waits.
     """
-    given = {"timeline": timeline_id, "fingerprint": fingerprint, "state": state}
-    return next(iter(_all(connection, _OURS, given)), None)
+    given = {"timeline": timeline_id, "fingerprint": fingerprint, "state": state.value}
+    return next(map(_derived, _OURS.rows(connection, given)), None)
 
 
 def begin(connection: Connection, timeline_id: int, fingerprint: str, state: State, now: int) -> Derived:
@@ -165,7 +167,7 @@ def advance(
 
 def move(connection: Connection, generation: Generation, reached: int, now: int) -> None:
     """Say that all up to the record at `reached` is projected."""
-    connection.execute(_ADVANCE, {**generation.given, "reached": reached, "now": now})
+    _ADVANCE.run(connection, {**generation.given, "reached": reached, "now": now})
 
 
 def turn(connection: Connection, generation: Generation, state: State, now: int) -> None:
@@ -193,9 +195,9 @@ def up_to(connection: Connection, kinds: Kinds, timeline_id: int, head: int, now
 
 
 def _all(connection: Connection, statement: Any, given: dict[str, Any]) -> list[Derived]:
-    return [_derived(tuple(row)) for row in connection.execute(statement, given)]
+    return [_derived(row) for row in connection.execute(statement, given)]
 
 
-def _derived(row: tuple[Any, ...]) -> Derived:
+def _derived(row: Iterable[Any]) -> Derived:
     timeline_id, number, fingerprint, state, checkpoint, moved_at = row
     return Derived(Generation(timeline_id, number), fingerprint, State(state), checkpoint, moved_at)
