@@ -20,7 +20,7 @@ def concurrently(timelines: Timelines, events: Sequence[NewEvent], callers: int)
     """Callers on one event loop, each of which waits for its own append before it sends the next."""
 
     async def caller(mine: Sequence[NewEvent]) -> list[Appended]:
-        return [await asyncio.wrap_future(timelines.submit(SLUG, [event])) for event in mine]
+        return [await timelines.answers.wait(timelines.submit(SLUG, [event])) for event in mine]
 
     async def everyone() -> list[Appended]:
         answers = await asyncio.gather(*(caller(events[number::callers]) for number in range(callers)))

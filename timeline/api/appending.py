@@ -82,7 +82,7 @@ async def answer(
     """What comes of it. `given` is the mutation's input, `locate` finds in it what an error is about."""
     try:
         future = await asyncio.to_thread(submit) if large else await request.run(submit)
-        appended = await asyncio.shield(asyncio.wrap_future(future))
+        appended = await request.timelines.answers.wait(future)
         view = await request.run(partial(_view, request, str(given.timeline), appended))
     except TimelineError as error:
         if not is_refusal(error):

@@ -23,6 +23,7 @@ from timeline.log import timelines as logs
 from timeline.log.append import Entry
 from timeline.log.read import records_by_id
 from timeline.timelines import generations
+from timeline.timelines.answers import Answers
 from timeline.timelines.generations import Head, State
 from timeline.timelines.keeper import Keeper
 from timeline.timelines.marks import Marks
@@ -42,8 +43,8 @@ def wall_clock() -> int:
 class Timelines:
     """Every timeline of one database, with the kinds that this server knows.
 
-    Methods block; `submit` is the one that does not, for callers that have an event loop. Several threads may share
-    one.
+    Methods block; `submit` is the one that does not, for callers that have an event loop: `answers.wait` gives them a
+    future of it. Several threads may share one.
     """
 
     def __init__(self, database: Database, kinds: Kinds, clock: Callable[[], int] = wall_clock) -> None:
@@ -53,7 +54,8 @@ class Timelines:
         self._clock = clock
         self.tail = Tail(database)
         self.marks = Marks(database)
-        self._writer = Writer(database, kinds, clock, self.tail)
+        self.answers = Answers()
+        self._writer = Writer(database, kinds, clock, self.tail, self.answers)
         self._keeper: Keeper | None = None
         self.memory = Memory()
 

@@ -17,24 +17,29 @@ from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
 from timeline.errors import TimelineError, Unavailable
 from timeline.timelines.admission import Admission
+from timeline.timelines.answers import Answers, Outcome
 from timeline.timelines.outcomes import Append, Appended
 from timeline.timelines.tail import Tail
 
 MAX_GROUP = 2_000  # events; beyond, whoever came first would wait too long
+_SMALL = 200  # events that are written so soon that those before them can be answered afterwards
 SCRUB_PAUSE = 1.0  # seconds
 
-Outcome = tuple[Append, Appended | TimelineError]
 logger = logging.getLogger(__name__)
 
 
 class Writer:
     """Takes appends in order of arrival and answers each one's future once it is durable, or refused."""
 
-    def __init__(self, database: Database, kinds: Kinds, clock: Callable[[], int], tail: Tail) -> None:
+    def __init__(
+        self, database: Database, kinds: Kinds, clock: Callable[[], int], tail: Tail, answers: Answers
+    ) -> None:
         self._database = database
         self._kinds = kinds
         self._clock = clock
         self._tail = tail
+        self._answers = answers
+        self._unanswered: Sequence[Outcome] = ()  # committed, or refused
         self._queue: queue.SimpleQueue[Append | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -61,19 +66,27 @@ class Writer:
 
     def _run(self) -> None:
         while group := self._next_group():
-            outcomes: Sequence[Outcome]
+            if sum(len(append.entries) for append in group) > _SMALL:
+                self._answer()
             try:
                 outcomes = self._commit(group)
             except Exception as error:  # noqa: BLE001 nothing may end this thread: callers would wait for ever
                 away.log(logger, logging.ERROR, f"a group of {len(group)} appends failed", error)
                 outcomes = [(append, _unknown()) for append in group]
             self._scrub()
-            for append, outcome in outcomes:
-                if isinstance(outcome, Appended):
-                    append.future.set_result(outcome)
-                else:
-                    append.future.set_exception(outcome)
-            self._tell(outcomes)
+            self._answer()  # it may have failed before it came to its commit
+            self._unanswered = outcomes
+        self._answer()
+
+    def _answer(self) -> None:
+        """Answer the group before this one: when nothing else is there to write, or while this one is committed.
+
+        Callers make their next events ready when they are answered, and Python does one thing at a time: but to
+        commit is the database's work.
+        """
+        outcomes, self._unanswered = self._unanswered, ()
+        self._answers.give(outcomes)
+        self._tell(outcomes)
 
     def _tell(self, outcomes: Sequence[Outcome]) -> None:
         """Give those who follow what was committed; the database tells those of other processes."""
@@ -100,6 +113,8 @@ class Writer:
     def _wait(self) -> Append | None:
         """Waits for the next append; meanwhile what could not be scrubbed is tried again."""
         while True:
+            if self._queue.empty():
+                self._answer()
             try:
                 return self._queue.get(timeout=None if self._scrub_at is None else SCRUB_PAUSE)
             except queue.Empty:
@@ -142,6 +157,7 @@ class Writer:
         with self._database.write.connect() as connection:
             transaction = connection.begin()
             outcomes = write(connection, group)
+            self._answer()
             try:
                 transaction.commit()
             except Exception as error:  # it may have been committed, with the answer lost on its way
