@@ -1,7 +1,7 @@
 """Pages of records in the order of the world or of the log."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
@@ -21,7 +21,9 @@ from sqlalchemy import (
 )
 
 from timeline.database import tables
+from timeline.database.columns import NEVER
 from timeline.database.prepared import Prepared
+from timeline.domain.dates import BEGINNING, END
 from timeline.projection.filter_shapes import parameters, shape_of, with_parameters
 from timeline.projection.filters import EventFilter, conditions, of_one_entity, uncertain
 from timeline.projection.generation import Generation, together
@@ -65,6 +67,8 @@ class EventOrder(enum.Enum):
 
 
 Key = tuple[int, ...]  # the values of an order's columns; for relevance the rank before them
+# Before all that stands in the order of the world, by whether the index is read from its end.
+EDGES: Mapping[bool, Key] = {False: (BEGINNING, BEGINNING, 0), True: (END, END, NEVER)}
 
 
 class Hit(NamedTuple):
@@ -89,7 +93,7 @@ def key_of(order: EventOrder, hit: Hit) -> Key:
 class Ask:
     """One page: up to `limit` records beyond a key, known at `basis`; the last ones before it if `backwards`.
 
-    `past`: more may have been recorded since. `until`: records beyond this key are not looked at.
+    `past`: more may have been recorded since. `reach`: so many rows of the index are looked at.
     """
 
     generation: Generation
@@ -100,7 +104,7 @@ class Ask:
     limit: int
     backwards: bool
     past: bool = False
-    until: Key | None = None
+    reach: int | None = None
 
     @property
     def descends(self) -> bool:
@@ -125,14 +129,15 @@ class Ask:
         given |= {f"basis_{number}": self.basis, f"limit_{number}": self.limit}
         if entity is not None:
             given[f"entity_{number}"] = entity
-        for end, place in (("", self.beyond), ("until_", self.until)):
-            if place is not None:
-                given |= {f"{end}{name}_{number}": key for name, key in zip(self.order.names, place, strict=True)}
+        if self.beyond is not None:
+            given |= {f"{name}_{number}": key for name, key in zip(self.order.names, self.beyond, strict=True)}
+        if self.reach is not None:
+            given[f"skipped_{number}"] = self.reach - 1
         shape = Shape(
             order=self.order,
             backwards=self.backwards,
             further=self.beyond is not None,
-            until=self.until is not None,
+            reaches=self.reach is not None,
             of_one=entity is not None,
             few=self.few,
             skips=self.skips,
@@ -147,7 +152,7 @@ class Shape(NamedTuple):
     order: EventOrder
     backwards: bool
     further: bool
-    until: bool
+    reaches: bool
     of_one: bool
     few: bool
     skips: bool
@@ -222,10 +227,9 @@ def _page(number: int, shape: Shape) -> Select[Any]:
         same = and_(together(led, occurrence), led.position == occurrence.position)
         tables_of_page = _index.join(tables.occurrence, same)
     if shape.further:
-        here, there = tuple_(*columns), _key(shape.order, "", number)
-        where.append(here < there if descending else here > there)
-    if shape.until:
-        here, there = tuple_(*columns), _key(shape.order, "until_", number)
+        where.append(_beyond(columns, descending, number))
+    if shape.reaches:
+        here, there = tuple_(*columns), _last(shape.order, generation, descending, number)
         where.append(here >= there if descending else here <= there)
     return (
         select(*COLUMNS)
@@ -236,8 +240,26 @@ def _page(number: int, shape: Shape) -> Select[Any]:
     )
 
 
-def _key(order: EventOrder, end: str, number: int) -> Any:
-    return tuple_(*(bindparam(f"{end}{name}_{number}", type_=BigInteger()) for name in order.names))
+def _beyond(columns: Sequence[Any], descending: bool, number: int) -> Any:
+    here = tuple_(*columns)
+    there: Any = tuple_(*(bindparam(f"{column.key}_{number}", type_=BigInteger()) for column in columns))
+    return here < there if descending else here > there
+
+
+def _last(order: EventOrder, generation: Generation, descending: bool, number: int) -> Any:
+    """The last key that is looked at."""
+    row = tables.occurrence.alias(f"reached_{number}").c
+    columns = [getattr(row, name) for name in order.names]
+    last = (
+        select(*columns)
+        .where(generation.holds(row), _beyond(columns, descending, number))
+        .order_by(*(column.desc() if descending else column for column in columns))
+        .limit(1)
+        .offset(bindparam(f"skipped_{number}"))
+        .cte(f"last_{number}")
+    )
+    ends = zip(last.c, EDGES[not descending], strict=True)  # if there are fewer, all that are left
+    return tuple_(*(func.coalesce(select(column).scalar_subquery(), end) for column, end in ends))
 
 
 def count(connection: Connection, generation: Generation, basis: int, wanted: EventFilter) -> int:

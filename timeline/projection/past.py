@@ -6,12 +6,10 @@ from dataclasses import replace
 from sqlalchemy import BigInteger, Connection, bindparam, select, tuple_
 
 from timeline.database import tables
-from timeline.database.columns import NEVER
 from timeline.database.prepared import Prepared
-from timeline.domain.dates import BEGINNING, END
 from timeline.projection import events
 from timeline.projection.dated import nearest
-from timeline.projection.events import Ask, EventOrder, Hit, Key
+from timeline.projection.events import EDGES, Ask, EventOrder, Hit, Key
 from timeline.projection.filters import EVERY
 from timeline.projection.generation import in_generation
 
@@ -47,18 +45,17 @@ def _walked(connection: Connection, ask: Ask) -> list[Hit]:
     start: Key | None = _begin(ask)
     reach = REACH
     while start is not None:
-        end = _end(connection, ask, start, reach)
-        part = replace(ask, beyond=start, until=end, limit=ask.limit - len(hits))
+        part = replace(ask, beyond=start, reach=reach, limit=ask.limit - len(hits))
         (some,) = events.pages(connection, [part])
         hits = some + hits if ask.backwards else hits + some
-        if end is None or len(hits) == ask.limit:
+        if len(hits) == ask.limit or (end := _end(connection, ask, start, reach)) is None:
             break
         start, reach = _start(connection, ask, end), reach * _FURTHER
     return hits
 
 
 def _begin(ask: Ask) -> Key:
-    return _EDGES[ask.descends] if ask.beyond is None else ask.beyond
+    return EDGES[ask.descends] if ask.beyond is None else ask.beyond
 
 
 def _start(connection: Connection, ask: Ask, beyond: Key) -> Key | None:
@@ -76,7 +73,6 @@ def _end(connection: Connection, ask: Ask, start: Key, reach: int) -> Key | None
     return tuple(found[0]) if found else None
 
 
-_EDGES: dict[bool, Key] = {False: (BEGINNING, BEGINNING, 0), True: (END, END, NEVER)}
 _row = tables.occurrence.c
 _KEY = _row.start_hi, _row.start_lo, _row.position
 _START = tuple_(*(bindparam(column.name, type_=BigInteger()) for column in _KEY))
