@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -32,6 +32,7 @@ from timeline.domain.claims import New
 from timeline.domain.contents import new_event
 from timeline.domain.kinds import Kinds
 from timeline.timelines import Timelines
+from timeline.timelines.status import statuses
 
 EACH, CHARTS, BATCH = 50, 20, 1_000  # an app has as many events on any timeline: more records are about more apps
 WORDS = tuple(a + b + c for a in ("ba", "do", "ki", "lu") for b in "mnprst" for c in ("a", "en", "is", "or", "um"))
@@ -69,17 +70,22 @@ def run(
     rounds: Annotated[int, typer.Option(min=1, help="How often each question is asked; the medians count.")] = 40,
     on: Annotated[list[str] | None, typer.Option(help="sqlite or postgres. Can be repeated.")] = None,
     folder: Annotated[Path | None, typer.Option(help="A folder on a disk for the databases.")] = None,
+    keep: Annotated[bool, typer.Option(help="Keep the databases in the folder, and go on with those there.")] = False,
 ) -> None:
     """Measure the same questions on timelines of 10 thousand, 100 thousand and 1 million records."""
+    if keep and folder is None:
+        raise typer.BadParameter("--keep needs a --folder to keep them in")
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
     out, kinds, sizes = Console(highlight=False), Kinds.of(shipped), sorted(size or (10_000, 100_000, 1_000_000))
     schema = schema_for(kinds)
     with (
-        tempfile.TemporaryDirectory(prefix="timeline-bench-", dir=folder) as work,
+        nullcontext(folder) if keep else tempfile.TemporaryDirectory(prefix="timeline-bench-", dir=folder) as work,
         places(Path(work), set(on or ("sqlite", "postgres"))) as found,
     ):
         for place in found:
             with ExitStack() as stack:
-                grown = [_grown(stack, place, kinds, size) for size in sizes]
+                grown = [_grown(stack, place, kinds, size, keep=keep) for size in sizes]
                 for past in (False, True):
                     out.print(asyncio.run(_table(place, schema, grown, rounds, past=past)))
                 out.print("Bytes on disk for each record: ", *(f"{each.size:,}: {each.bytes:,.0f}." for each in grown))
@@ -115,13 +121,15 @@ def rare(app: int) -> str:
     return f"{WORDS[app % len(WORDS)]}{app}"
 
 
-def _grown(stack: ExitStack, place: Place, kinds: Kinds, size: int) -> Grown:
-    address = stack.enter_context(place.fresh())
+def _grown(stack: ExitStack, place: Place, kinds: Kinds, size: int, *, keep: bool) -> Grown:
+    address = place.kept(f"growth_{size}") if keep else stack.enter_context(place.fresh())
     timelines = stack.enter_context(opened(address, kinds))
-    empty = place.size(address)
-    events = history(kinds, size)
+    done = sum(status.position for status in statuses(timelines.database))
+    with place.fresh() as other, opened(other, kinds):
+        empty = place.size(other)
+    events = islice(history(kinds, size), done, None)
     with Progress(transient=True) as progress:
-        for _ in progress.track(range(0, size, BATCH), description=f"{size:,} records on {place.version}"):
+        for _ in progress.track(range(done, size, BATCH), description=f"{size:,} records on {place.version}"):
             timelines.append(SLUG, list(islice(events, BATCH)))
     return Grown(size, timelines, (place.size(address) - empty) / size, _memory())
 

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,16 @@ _DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 @dataclass(frozen=True)
 class Place:
-    """One of the two databases. `fresh` yields the address of a new, empty one; `mark` stands for a parameter."""
+    """One of the two databases. `fresh` yields the address of a new, empty one, `kept` that of the one by this name,
+    which stays; `mark` stands for a parameter.
+    """
 
     name: str
     version: str
     mark: str
     begin: str | None  # None: the driver begins by itself
     fresh: Callable[[], AbstractContextManager[str]]
+    kept: Callable[[str], str]
 
     def size(self, address: str) -> int:
         """Bytes of the database, after the upkeep that a server does by itself."""
@@ -85,13 +88,16 @@ def _sqlite(folder: Path) -> Place:
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
 
-    place = Place("sqlite", "", "?", "BEGIN IMMEDIATE", fresh)
+    def kept(name: str) -> str:
+        return f"sqlite:///{folder / name}.db"
+
+    place = Place("sqlite", "", "?", "BEGIN IMMEDIATE", fresh, kept)
     with fresh() as address, place.driver(address) as connection:
         ((version, journal),) = connection.execute("SELECT sqlite_version(), journal_mode FROM pragma_journal_mode")
         ((synchronous,),) = connection.execute("PRAGMA synchronous")
     if (journal, synchronous) != ("wal", 2):
         raise RuntimeError(f"SQLite is not durable: journal_mode={journal}, synchronous={synchronous}")
-    return Place("sqlite", f"SQLite {version}", "?", "BEGIN IMMEDIATE", fresh)
+    return replace(place, version=f"SQLite {version}")
 
 
 @contextmanager
@@ -111,12 +117,16 @@ def _postgres(folder: Path) -> Iterator[Place]:
         @contextmanager
         def fresh() -> Iterator[str]:
             name = f"bench_{next(numbers)}"
-            admin.execute(f"CREATE DATABASE {name}")
-            yield make_url(address).set(database=name).render_as_string(hide_password=False)
+            yield kept(name)
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
+        def kept(name: str) -> str:
+            if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone() is None:
+                admin.execute(f"CREATE DATABASE {name}")
+            return make_url(address).set(database=name).render_as_string(hide_password=False)
+
         version = settings["server_version"]
-        yield Place("postgres", f"PostgreSQL {version[0] if version else ''}", "%s", None, fresh)
+        yield Place("postgres", f"PostgreSQL {version[0] if version else ''}", "%s", None, fresh, kept)
     server.cleanup()
 
 
