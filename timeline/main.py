@@ -93,6 +93,7 @@ def build_application(settings: Settings, timelines: Timelines) -> "Starlette":
         code=_code_of(settings, timelines.kinds),
         pinned_for=settings.pinned_for,
         max_kept=settings.max_kept,
+        origins=settings.allowed_origins,
     )
 
 

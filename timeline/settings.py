@@ -1,9 +1,12 @@
 """Every setting, each from one `TIMELINE_…` variable of the environment; flags of the command line go before it."""
 
+import re
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.\-_\[\]:]+", re.ASCII)  # as browsers write it; * would be any page on the web
 
 
 class Settings(BaseSettings):
@@ -17,6 +20,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
     kinds: str = Field("", description="More kinds: modules or files, separated by commas.")
+    origins: str = Field(
+        "", description="Other origins whose pages may ask, such as http://localhost:5173, separated by commas."
+    )
     pool_size: int = Field(8, ge=1, le=200, description="Connections to the database that are kept for reading.")
     max_body: int = Field(4 * 1024 * 1024, ge=1024, description="The largest request in bytes.")
     heartbeat: float = Field(
@@ -49,9 +55,27 @@ class Settings(BaseSettings):
         32 * 1024 * 1024, ge=0, description="Bytes of answers that are kept for whoever asks the same again; 0: none."
     )
 
+    @field_validator("origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        for each in _listed(value):
+            if _ORIGIN.fullmatch(each) is None:
+                raise ValueError(
+                    f"an origin is a scheme, a host and perhaps a port, such as https://example.org, not {each!r}"
+                )
+        return value
+
     @property
     def kind_sources(self) -> list[str]:
-        return [each.strip() for each in self.kinds.split(",") if each.strip()]
+        return _listed(self.kinds)
+
+    @property
+    def allowed_origins(self) -> list[str]:
+        return _listed(self.origins)
+
+
+def _listed(value: str) -> list[str]:
+    return [each.strip() for each in value.split(",") if each.strip()]
 
 
 def is_file(source: str) -> bool:

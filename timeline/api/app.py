@@ -9,9 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from timeline.api.answers import Answers
 from timeline.api.caching import Caching
@@ -39,11 +43,12 @@ def application(
     code: str = "",
     pinned_for: int = 0,
     max_kept: int = 0,
+    origins: Sequence[str] = (),
 ) -> Starlette:
     """Serves `timelines` and closes them at the end. `ide` is what a browser gets at /graphql, `pages` what else.
 
     `code` is a mark of what answers depend on apart from the timelines; for how many seconds a pinned answer may be
-    kept says `pinned_for`, and how many bytes of answers are kept here `max_kept`.
+    kept says `pinned_for`, and how many bytes of answers are kept here `max_kept`. Pages of `origins` may ask, too.
     `state.live.close()` ends what is followed, before that.
     """
     exported = cache(partial(export, schema))  # it takes a while, and not everybody asks for it
@@ -78,15 +83,44 @@ def application(
     )
     routes = [
         Route("/graphql", Streams(view, live)),
-        WebSocketRoute("/graphql", Sockets(live, limits)),
+        WebSocketRoute("/graphql", Sockets(live, limits, origins)),
         Route("/schema.graphql", schema_file),
         Route("/livez", alive),
         Route("/readyz", ready),
         *pages,
     ]
-    app = Starlette(routes=routes, lifespan=lifespan)
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=_shared(origins) if origins else ())
     app.state.live = live
     return app
+
+
+def _shared(origins: Sequence[str]) -> list[Middleware]:
+    """What lets pages of other origins ask, and caches know that it is only for them."""
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=("GET", "POST"),
+        allow_headers=("*",),
+        expose_headers=("ETag", "Retry-After"),
+    )
+    return [Middleware(_Varying), cors]
+
+
+class _Varying:
+    """CORSMiddleware says `Vary: Origin` only to who has one, and a cache between would give that answer to all."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def varied(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if "Origin" not in headers.get("Vary", ""):
+                    headers.add_vary_header("Origin")
+            await send(message)
+
+        await self._app(scope, receive, varied if scope["type"] == "http" else send)
 
 
 def asking(

@@ -1,7 +1,7 @@
 """GraphQL over WebSocket: the protocol graphql-transport-ws, https://github.com/enisdenjo/graphql-ws."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -52,15 +52,17 @@ class _Close(Exception):
 class Sockets:
     """The ASGI application for WebSockets."""
 
-    def __init__(self, live: Live, limits: Limits) -> None:
+    def __init__(self, live: Live, limits: Limits, origins: Collection[str] = ()) -> None:
         self._live = live
         self._limits = limits
+        self._origins = origins
         self._sending: dict[_Connection, float] = {}  # since when, those of old first
         self._looking: asyncio.TimerHandle | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
-        if not _is_same_origin(Headers(scope=scope)):
+        headers = Headers(scope=scope)
+        if not _is_same_origin(headers) and headers["origin"] not in self._origins:
             await send({"type": "websocket.close", "code": 4403})  # before accepting: answered as 403
             return
         if PROTOCOL not in scope["subprotocols"]:

@@ -53,6 +53,10 @@ Host = Annotated[str | None, typer.Option(help="The address to listen on. [defau
 Port = Annotated[
     int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one. [default: TIMELINE_PORT]")
 ]
+Origins = Annotated[
+    str | None,
+    typer.Option(help="Other origins whose pages may ask, separated by commas. [default: TIMELINE_ORIGINS]"),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -66,7 +70,9 @@ def settings(**flags: Any) -> "Settings":
         return Settings(**{name: value for name, value in flags.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
-        raise ValueError(f"TIMELINE_{str(first['loc'][0]).upper()}: {first['msg']}") from None
+        raise ValueError(
+            f"TIMELINE_{str(first['loc'][0]).upper()}: {str(first['msg']).removeprefix('Value error, ')}"
+        ) from None
 
 
 def _version(wanted: bool) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from timeline.cli.console import Database, Host, Kinds, Port, app, err, opened, settings
+from timeline.cli.console import Database, Host, Kinds, Origins, Port, app, err, opened, settings
 
 if TYPE_CHECKING:
     from timeline.settings import Settings
@@ -34,6 +34,7 @@ def serve(
     host: Host = None,
     port: Port = None,
     kinds: Kinds = None,
+    origins: Origins = None,
     workers: Workers = None,
     documents: Documents = None,
     trusted_only: TrustedOnly = None,
@@ -48,6 +49,7 @@ def serve(
         host=host,
         port=port,
         kinds=kinds,
+        origins=origins,
         workers=workers,
         documents=documents,
         trusted_only=trusted_only,
@@ -63,7 +65,13 @@ def serve(
 
 
 @app.command()
-def demo(host: Host = None, port: Port = None, kinds: Kinds = None, allow_anyone: AllowAnyone = False) -> None:
+def demo(
+    host: Host = None,
+    port: Port = None,
+    kinds: Kinds = None,
+    origins: Origins = None,
+    allow_anyone: AllowAnyone = False,
+) -> None:
     """Serve the sample timeline from a temporary database: one app overtakes another, January 2025."""
     from timeline import main, sample
     from timeline.cli import server
@@ -71,7 +79,8 @@ def demo(host: Host = None, port: Port = None, kinds: Kinds = None, allow_anyone
     # uvicorn raises the signal again once it has stopped, and the folder goes only if that does not end the process.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with tempfile.TemporaryDirectory(prefix="timeline-") as folder:
-        given = settings(database=f"sqlite:///{Path(folder) / 'demo.db'}", host=host, port=port, kinds=kinds)
+        database = f"sqlite:///{Path(folder) / 'demo.db'}"
+        given = settings(database=database, host=host, port=port, kinds=kinds, origins=origins)
         _refuse_strangers(given.host, allow_anyone)
         with opened(given, serving=True) as timelines:
             count = sample.load(timelines)

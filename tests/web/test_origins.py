@@ -1,0 +1,123 @@
+"""Pages of other origins, in a real browser: those that are let in ask, follow and append; others get nothing."""
+
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
+
+import httpx
+import pytest
+from playwright.async_api import Browser, Page
+
+from tests.serving import running
+from timeline.cli.console import settings
+
+ASK = """async (address) => {
+  const body = JSON.stringify({ query: "{ timeline(slug: \\"ai-race\\") { title } }" });
+  const headers = { "Content-Type": "application/json", "X-Client": "a page" };
+  const answer = await fetch(`${address}/graphql`, { method: "POST", headers, body });
+  return [answer.status, (await answer.json()).data.timeline.title];
+}"""
+KEEP = """async (address) => {
+  const url = `${address}/graphql?query=${encodeURIComponent("{ timelines { nodes { slug } } }")}`;
+  const tag = (await fetch(url)).headers.get("ETag");
+  return [tag.length, (await fetch(url, { headers: { "If-None-Match": tag }, cache: "no-store" })).status];
+}"""
+FOLLOW = """(address) => new Promise((resolve, reject) => {
+  const query = "subscription { events(timeline: \\"ai-race\\", after: null) { __typename } }";
+  const source = new EventSource(`${address}/graphql?query=${encodeURIComponent(query)}`);
+  source.addEventListener("next", () => { source.close(); resolve("followed"); });
+  source.addEventListener("error", () => { source.close(); reject(new Error("refused")); });
+})"""
+SOCKET = """(address) => new Promise((resolve, reject) => {
+  const socket = new WebSocket(`${address.replace("http", "ws")}/graphql`, "graphql-transport-ws");
+  socket.onopen = () => { socket.close(); resolve("opened"); };
+  socket.onerror = () => reject(new Error("refused"));
+})"""
+
+
+class Empty(BaseHTTPRequestHandler):
+    """An empty page."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing."""
+
+
+class Served(NamedTuple):
+    """A server, a page of an origin that it lets in, and one of another."""
+
+    address: str
+    friend: str
+    stranger: str
+
+
+@contextmanager
+def elsewhere() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Empty) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    with ExitStack() as stack:
+        friend, stranger = (stack.enter_context(elsewhere()) for _ in range(2))
+        origins = f"https://example.org, {friend}"
+        _, address = stack.enter_context(running("demo", "--port", "0", TIMELINE_ORIGINS=origins))
+        yield Served(address, friend, stranger)
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context()
+    yield await context.new_page()
+    await context.close()
+
+
+async def test_a_page_that_is_let_in(page: Page, served: Served) -> None:
+    await page.goto(served.friend)
+    status, title = await page.evaluate(ASK, served.address)
+    assert (status, bool(title)) == (200, True)
+    length, again = await page.evaluate(KEEP, served.address)
+    assert (length > 0, again) == (True, 304)
+    assert await page.evaluate(FOLLOW, served.address) == "followed"
+    assert await page.evaluate(SOCKET, served.address) == "opened"
+
+
+@pytest.mark.parametrize("script", [ASK, KEEP, FOLLOW, SOCKET])
+async def test_a_page_that_is_not(page: Page, served: Served, script: str) -> None:
+    await page.goto(served.stranger)
+    with pytest.raises(Exception, match=r"Failed to fetch|refused"):
+        await page.evaluate(script, served.address)
+
+
+async def test_the_pages_of_the_server_itself_are(page: Page, served: Served) -> None:
+    await page.goto(f"{served.address}/livez")
+    for script in (ASK, KEEP, FOLLOW, SOCKET):
+        assert await page.evaluate(script, served.address)
+
+
+def test_caches_are_told(served: Served) -> None:
+    """Also in answers to who says no origin: a cache would give them to a page of another one."""
+    url = f"{served.address}/graphql?query=%7B__typename%7D"
+    for headers in ({}, {"Origin": served.friend}, {"Origin": served.stranger}):
+        answer = httpx.get(url, headers=headers)
+        assert sorted(answer.headers["vary"].split(", ")) == ["Accept", "Origin"]
+        assert answer.headers.get("access-control-allow-origin") == (
+            served.friend if headers.get("Origin") == served.friend else None
+        )
+
+
+@pytest.mark.parametrize(
+    "origin", ["*", "example.org", "https://example.org/", "https://example.org/page", "null", "ftp://a"]
+)
+def test_what_is_no_origin(origin: str) -> None:
+    with pytest.raises(ValueError, match=r"TIMELINE_ORIGINS: an origin is .*such as https://example\.org"):
+        settings(origins=f"https://example.org:8443,{origin}")
