@@ -1,4 +1,4 @@
-"""SQLite reads the text of a statement once for a connection, however many others it was asked before."""
+"""SQLite reads the text of a statement once for a connection, though it was asked 300 others before."""
 
 from typing import Any
 

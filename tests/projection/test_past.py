@@ -103,6 +103,34 @@ def test_pages_of_the_past(database: Database, history: list[list[Any]], data: s
                 assert read(past.pages, connection, replace(ask, past=True)) == expected
 
 
+@pytest.mark.parametrize("order", IN_THE_WORLD)
+def test_what_is_appended_meanwhile_is_no_part_of_it(
+    timelines: Timelines, kinds: Kinds, monkeypatch: pytest.MonkeyPatch, order: EventOrder
+) -> None:
+    """Between two statements for one page, earlier and later in the world than all that it has."""
+    monkeypatch.setattr(events, "FEW", -1)
+    monkeypatch.setattr(past, "REACH", 4)
+
+    def happened(*years: int) -> None:
+        said = [
+            {"kind": "toy.moved", "occurred": str(year), "data": {"toy": "bear", "room": "attic"}} for year in years
+        ]
+        timelines.append("toys", [new_event(kinds, each) for each in said])
+
+    end = past._end
+
+    def late(*given: Any) -> Key | None:
+        happened(1900, 2100)
+        return end(*given)
+
+    happened(*range(2000, 2020))
+    ask = Ask(derived(timelines), 20, EventFilter(), order, None, 15, False, past=True)
+    with timelines.reading() as connection:
+        expected = read(events.pages, connection, replace(ask, past=False))
+        monkeypatch.setattr(past, "_end", late)
+        assert read(past.pages, connection, ask) == expected
+
+
 def test_a_redacted_record_stands_where_records_without_a_date_do(
     timelines: Timelines, kinds: Kinds, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Connection,
     Dialect,
     LargeBinary,
-    TypeDecorator,
     Update,
     any_,
     bindparam,
@@ -34,7 +33,7 @@ class Prepared:
     """A statement that differs in its parameters only, and so is built and compiled once.
 
     A parameter that is a list is a `bindparam(…, expanding=True)`: where the backend has `ARRAYS` it is sent as one,
-    elsewhere as as many parameters.
+    elsewhere as as many parameters. Others go to the driver as they are: numbers, texts, bytes.
     """
 
     def __init__(self, statement: Statement) -> None:
@@ -97,19 +96,10 @@ def _of_arrays(statement: Statement) -> Statement:
 
 
 def _in_array(element: Any, **_: Any) -> Any:
+    # The type is the parameter's own: a text that is cast to an array would be cast for every row.
     if isinstance(element, BinaryExpression) and element.operator is in_op and isinstance(element.right, BindParameter):
-        return element.left == any_(bindparam(element.right.key, type_=_Array(element.left.type)))
+        return element.left == any_(bindparam(element.right.key, type_=ARRAY(element.left.type)))
     return None
-
-
-class _Array(TypeDecorator[Any]):
-    """The type is the parameter's own: a text that is cast to an array would be cast for every row."""
-
-    impl = ARRAY
-    cache_ok = True
-
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
-        return array_of
 
 
 class _Text(NamedTuple):

@@ -24,7 +24,7 @@ INSERT = "INSERT OR FAIL"
 RECORDS_AT_ONCE = 10_000  # rows that are sorted are the cheaper the more they are
 _LOOK = 0.02  # seconds between two looks at what other processes committed
 _PATIENCE = 10  # seconds that a statement waits for another process's lock
-# A connection forgets the one that it was asked least often, which is always a new one: it must have room for all.
+# A connection of pysqlite3 that has a hundred forgets the one that it was asked least often, which is a new one.
 _STATEMENTS = 500
 
 # What is derived is written all over the file, and a group of appends or a batch of a rebuild changes more pages than

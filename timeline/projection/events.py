@@ -93,7 +93,8 @@ def key_of(order: EventOrder, hit: Hit) -> Key:
 class Ask:
     """One page: up to `limit` records beyond a key, known at `basis`; the last ones before it if `backwards`.
 
-    `past`: more may have been recorded since. `reach`: so many rows of the index are looked at.
+    `past`: more may have been recorded since. `reach`: so many rows of the index are looked at; `until`: none beyond
+    this key.
     """
 
     generation: Generation
@@ -105,6 +106,7 @@ class Ask:
     backwards: bool
     past: bool = False
     reach: int | None = None
+    until: Key | None = None
 
     @property
     def descends(self) -> bool:
@@ -129,8 +131,9 @@ class Ask:
         given |= {f"basis_{number}": self.basis, f"limit_{number}": self.limit}
         if entity is not None:
             given[f"entity_{number}"] = entity
-        if self.beyond is not None:
-            given |= {f"{name}_{number}": key for name, key in zip(self.order.names, self.beyond, strict=True)}
+        for end, place in (("", self.beyond), ("until_", self.until)):
+            if place is not None:
+                given |= {f"{end}{name}_{number}": key for name, key in zip(self.order.names, place, strict=True)}
         if self.reach is not None:
             given[f"skipped_{number}"] = self.reach - 1
         shape = Shape(
@@ -138,6 +141,7 @@ class Ask:
             backwards=self.backwards,
             further=self.beyond is not None,
             reaches=self.reach is not None,
+            until=self.until is not None,
             of_one=entity is not None,
             few=self.few,
             skips=self.skips,
@@ -153,6 +157,7 @@ class Shape(NamedTuple):
     backwards: bool
     further: bool
     reaches: bool
+    until: bool
     of_one: bool
     few: bool
     skips: bool
@@ -228,9 +233,9 @@ def _page(number: int, shape: Shape) -> Select[Any]:
         tables_of_page = _index.join(tables.occurrence, same)
     if shape.further:
         where.append(_beyond(columns, descending, number))
-    if shape.reaches:
-        here, there = tuple_(*columns), _last(shape.order, generation, descending, number)
-        where.append(here >= there if descending else here <= there)
+    if shape.reaches or shape.until:
+        last = _last(shape.order, generation, descending, number) if shape.reaches else _key(columns, "until_", number)
+        where.append(tuple_(*columns) >= last if descending else tuple_(*columns) <= last)
     return (
         select(*COLUMNS)
         .select_from(tables_of_page)
@@ -240,9 +245,12 @@ def _page(number: int, shape: Shape) -> Select[Any]:
     )
 
 
+def _key(columns: Sequence[Any], end: str, number: int) -> Any:
+    return tuple_(*(bindparam(f"{end}{column.key}_{number}", type_=BigInteger()) for column in columns))
+
+
 def _beyond(columns: Sequence[Any], descending: bool, number: int) -> Any:
-    here = tuple_(*columns)
-    there: Any = tuple_(*(bindparam(f"{column.key}_{number}", type_=BigInteger()) for column in columns))
+    here, there = tuple_(*columns), _key(columns, "", number)
     return here < there if descending else here > there
 
 

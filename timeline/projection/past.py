@@ -9,7 +9,7 @@ from timeline.database import tables
 from timeline.database.prepared import Prepared
 from timeline.projection import events
 from timeline.projection.dated import nearest
-from timeline.projection.events import EDGES, Ask, EventOrder, Hit, Key
+from timeline.projection.events import EDGES, Ask, EventOrder, Hit, Key, key_of
 from timeline.projection.filters import EVERY
 from timeline.projection.generation import in_generation
 
@@ -40,15 +40,21 @@ def pages(connection: Connection, asks: Sequence[Ask]) -> list[list[Hit]]:
 
 
 def _walked(connection: Connection, ask: Ask) -> list[Hit]:
-    """In stretches of the index. When one is not enough, the next begins where something was known."""
-    hits: list[Hit] = []
+    """In stretches of the index: mostly one, by one statement. Each further one begins where something was known.
+
+    Where it ends is asked for before it is read: else what is appended in between would be taken for a part of it.
+    """
     start: Key | None = _begin(ask)
-    reach = REACH
-    while start is not None:
-        part = replace(ask, beyond=start, reach=reach, limit=ask.limit - len(hits))
+    (hits,) = events.pages(connection, [replace(ask, beyond=start, reach=REACH)])
+    if hits:
+        start = key_of(ask.order, hits[0] if ask.backwards else hits[-1])
+    reach = REACH * _FURTHER
+    while start is not None and len(hits) < ask.limit:
+        end = _end(connection, ask, start, reach)
+        part = replace(ask, beyond=start, until=end, limit=ask.limit - len(hits))
         (some,) = events.pages(connection, [part])
         hits = some + hits if ask.backwards else hits + some
-        if len(hits) == ask.limit or (end := _end(connection, ask, start, reach)) is None:
+        if end is None:
             break
         start, reach = _start(connection, ask, end), reach * _FURTHER
     return hits

@@ -38,15 +38,17 @@ class Answers:
     def give(self, outcomes: Iterable[Outcome]) -> None:
         """Answer each append. One thread gives all answers."""
         self._giving = threading.get_ident()
-        for append, outcome in outcomes:
-            if isinstance(outcome, Appended):
-                append.future.set_result(outcome)
-            else:
-                append.future.set_exception(outcome)
-        self._giving = None
-        told, self._told = self._told, {}
-        for loop, waiting in told.items():
-            _wake(loop, waiting)
+        try:
+            for append, outcome in outcomes:
+                if isinstance(outcome, Appended):
+                    append.future.set_result(outcome)
+                else:
+                    append.future.set_exception(outcome)
+        finally:
+            self._giving = None
+            told, self._told = self._told, {}
+            for loop, waiting in told.items():
+                _wake(loop, waiting)
 
 
 def _wake(loop: asyncio.AbstractEventLoop, waiting: _Waiting) -> None:

@@ -139,7 +139,8 @@ class Timelines:
 
         Raises BAD_INPUT and NOT_FOUND at once. The future raises CONFLICT, ID_REUSED, UNKNOWN_ENTITY, or UNAVAILABLE
         when the outcome is not known; a retry with the same ids is always safe. An event that is there already is
-        returned as it was recorded, before any expectation is looked at.
+        returned as it was recorded, before any expectation is looked at. Callbacks of the future run in the writer's
+        thread, and must not wait for anything.
         """
         if not events:
             raise BadInput(f"1 to {MAX_EVENTS:,} events are appended at once, not 0", ("events",))

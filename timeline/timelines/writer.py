@@ -66,7 +66,7 @@ class Writer:
 
     def _run(self) -> None:
         while group := self._next_group():
-            if sum(len(append.entries) for append in group) > _SMALL:
+            if not self._is_soon(group):
                 self._answer()
             try:
                 outcomes = self._commit(group)
@@ -85,8 +85,20 @@ class Writer:
         commit is the database's work.
         """
         outcomes, self._unanswered = self._unanswered, ()
-        self._answers.give(outcomes)
-        self._tell(outcomes)
+        try:
+            self._answers.give(outcomes)
+            self._tell(outcomes)
+        except Exception:
+            logger.exception("not everybody was told what was committed")
+
+    def _is_soon(self, group: Sequence[Append]) -> bool:
+        """Whether it is committed so soon that those before it can be answered then: it is small, and waits for no head
+        that they did not have.
+        """
+        before = {append.timeline_id for append, _ in self._unanswered}
+        return sum(len(append.entries) for append in group) <= _SMALL and all(
+            append.entries and append.timeline_id in before for append in group
+        )
 
     def _tell(self, outcomes: Sequence[Outcome]) -> None:
         """Give those who follow what was committed; the database tells those of other processes."""
@@ -145,6 +157,7 @@ class Writer:
         except Exception as error:  # noqa: BLE001 it is logged
             what = f"a group of {len(group)} appends failed; trying again one by one"
             away.log(logger, logging.WARNING, what, error)
+        self._answer()
         try:
             return self._transaction(group, self._apart)
         except Exception as error:  # noqa: BLE001 it is logged
