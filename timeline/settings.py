@@ -6,7 +6,8 @@ from pathlib import Path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-_ORIGIN = re.compile(r"https?://[a-z0-9.\-_\[\]:]+", re.ASCII)  # as browsers write it; * would be any page on the web
+# As browsers write it. `*` would be any page on the web.
+_ORIGIN = re.compile(r"(http(?!.*:80$)|https(?!.*:443$))://([a-z0-9._-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -61,7 +62,8 @@ class Settings(BaseSettings):
         for each in _listed(value):
             if _ORIGIN.fullmatch(each) is None:
                 raise ValueError(
-                    f"an origin is a scheme, a host and perhaps a port, such as https://example.org, not {each!r}"
+                    "an origin is a scheme, a host in small letters, and a port if it is not the usual one, such as"
+                    f" https://example.org, not {each!r}"
                 )
         return value
 

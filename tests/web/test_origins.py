@@ -19,6 +19,18 @@ ASK = """async (address) => {
   const answer = await fetch(`${address}/graphql`, { method: "POST", headers, body });
   return [answer.status, (await answer.json()).data.timeline.title];
 }"""
+APPEND = """async (address) => {
+  const query = "mutation { createTimeline(input: { slug: \\"mine\\", title: \\"Mine\\" }) { timeline { slug } } }";
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch(`${address}/graphql`, { method: "POST", headers, body: JSON.stringify({ query }) });
+  return (await answer.json()).data.createTimeline.timeline.slug;
+}"""
+UNASKED = """async (address) => {
+  const query = "mutation { createTimeline(input: { slug: \\"theirs\\", title: \\"T\\" }) { timeline { slug } } }";
+  const body = JSON.stringify({ query });
+  const headers = { "Content-Type": "text/plain" };
+  return (await fetch(`${address}/graphql`, { method: "POST", mode: "no-cors", headers, body })).type;
+}"""
 KEEP = """async (address) => {
   const url = `${address}/graphql?query=${encodeURIComponent("{ timelines { nodes { slug } } }")}`;
   const tag = (await fetch(url)).headers.get("ETag");
@@ -81,27 +93,44 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     await context.close()
 
 
+async def all_works(page: Page, address: str) -> None:
+    status, title = await page.evaluate(ASK, address)
+    assert (status, bool(title)) == (200, True)
+    length, again = await page.evaluate(KEEP, address)
+    assert (length > 0, again) == (True, 304)
+    assert await page.evaluate(FOLLOW, address) == "followed"
+    assert await page.evaluate(SOCKET, address) == "opened"
+    assert await page.evaluate(APPEND, address) == "mine"
+
+
+def slugs(address: str) -> set[str]:
+    answer = httpx.post(f"{address}/graphql", json={"query": "{ timelines { nodes { slug } } }"}).json()
+    return {each["slug"] for each in answer["data"]["timelines"]["nodes"]}
+
+
 async def test_a_page_that_is_let_in(page: Page, served: Served) -> None:
     await page.goto(served.friend)
-    status, title = await page.evaluate(ASK, served.address)
-    assert (status, bool(title)) == (200, True)
-    length, again = await page.evaluate(KEEP, served.address)
-    assert (length > 0, again) == (True, 304)
-    assert await page.evaluate(FOLLOW, served.address) == "followed"
-    assert await page.evaluate(SOCKET, served.address) == "opened"
-
-
-@pytest.mark.parametrize("script", [ASK, KEEP, FOLLOW, SOCKET])
-async def test_a_page_that_is_not(page: Page, served: Served, script: str) -> None:
-    await page.goto(served.stranger)
-    with pytest.raises(Exception, match=r"Failed to fetch|refused"):
-        await page.evaluate(script, served.address)
+    await all_works(page, served.address)
 
 
 async def test_the_pages_of_the_server_itself_are(page: Page, served: Served) -> None:
     await page.goto(f"{served.address}/livez")
-    for script in (ASK, KEEP, FOLLOW, SOCKET):
-        assert await page.evaluate(script, served.address)
+    await all_works(page, served.address)
+
+
+@pytest.mark.parametrize("script", [ASK, KEEP, FOLLOW, SOCKET, APPEND])
+async def test_a_page_that_is_not(page: Page, served: Served, script: str) -> None:
+    await page.goto(served.stranger)
+    with pytest.raises(Exception, match=r"Failed to fetch|refused"):
+        await page.evaluate(script, served.address)
+    assert "ai-race" in slugs(served.address)
+
+
+async def test_a_page_that_does_not_ask_whether_it_may(page: Page, served: Served) -> None:
+    """Browsers send what a form could send to anybody, and keep only the answer to themselves."""
+    await page.goto(served.stranger)
+    assert await page.evaluate(UNASKED, served.address) == "opaque"
+    assert "theirs" not in slugs(served.address)
 
 
 def test_caches_are_told(served: Served) -> None:
@@ -116,8 +145,38 @@ def test_caches_are_told(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    "origin", ["*", "example.org", "https://example.org/", "https://example.org/page", "null", "ftp://a"]
+    "origin",
+    [
+        *(
+            "*",
+            "null",
+            "example.org",
+            "https://example.org/",
+            "https://example.org/page",
+            "ftp://a",
+            "https://Example.org",
+        ),
+        *(
+            "https://example.org:443",
+            "http://example.org:80",
+            "https://a:",
+            "http://[",
+            "http://::1",
+            "http://a:5173:1",
+        ),
+    ],
 )
 def test_what_is_no_origin(origin: str) -> None:
     with pytest.raises(ValueError, match=r"TIMELINE_ORIGINS: an origin is .*such as https://example\.org"):
         settings(origins=f"https://example.org:8443,{origin}")
+
+
+def test_what_is_one() -> None:
+    origins = [
+        "http://localhost:5173",
+        "http://[::1]:5173",
+        "https://example.org",
+        "https://a-b.example:8443",
+        "http://a:443",
+    ]
+    assert settings(origins=" , ".join(origins)).allowed_origins == origins

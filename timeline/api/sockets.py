@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 from starlette.datastructures import Headers
@@ -89,7 +88,7 @@ class Sockets:
 def _is_same_origin(headers: Headers) -> bool:
     """Browsers say which page opens a socket, and let every page. Whoever is no browser says nothing."""
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host", "")
+    return origin is None or origin.partition("://")[2] == headers.get("host", "")
 
 
 class _Connection:
