@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, func, literal, or_, select
 
 from timeline.database import tables
 from timeline.domain.searches import Phrase
@@ -187,7 +187,8 @@ def has_words(generation: Generation, phrase: Phrase, places: Collection[int]) -
     for number, key in enumerate(others):
         other = tables.called.alias(f"called_{number}").c
         here = generation.holds(other), begins(other.word, *key), other.place.in_(places)
-        conditions.append(called.entity.in_(select(other.entity).where(*here)))
+        # Asked of each row: of IN, SQLite makes a list of all that have the other word first, however many they are.
+        conditions.append(exists().where(*here, other.entity == called.entity))
     return and_(*conditions)
 
 
