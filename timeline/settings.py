@@ -6,8 +6,8 @@ from pathlib import Path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-# As browsers write it. `*` would be any page on the web.
-_ORIGIN = re.compile(r"(http(?!.*:80$)|https(?!.*:443$))://([a-z0-9._-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+_ORIGIN = re.compile(r"(https?://(?:[a-z0-9._-]+|\[[0-9a-f:]+\]))(:[0-9]{1,5})?/?")
+_USUAL = {"http": ":80", "https": ":443"}  # ports that browsers do not name
 
 
 class Settings(BaseSettings):
@@ -59,13 +59,7 @@ class Settings(BaseSettings):
     @field_validator("origins")
     @classmethod
     def _are_origins(cls, value: str) -> str:
-        for each in _listed(value):
-            if _ORIGIN.fullmatch(each) is None:
-                raise ValueError(
-                    "an origin is a scheme, a host in small letters, and a port if it is not the usual one, such as"
-                    f" https://example.org, not {each!r}"
-                )
-        return value
+        return ",".join(map(_origin, _listed(value)))
 
     @property
     def kind_sources(self) -> list[str]:
@@ -74,6 +68,18 @@ class Settings(BaseSettings):
     @property
     def allowed_origins(self) -> list[str]:
         return _listed(self.origins)
+
+
+def _origin(value: str) -> str:
+    """As browsers write it, however people do."""
+    found = _ORIGIN.fullmatch(value.lower())
+    if found is None:
+        no = "; * would let every page of the web write" if "*" in value else ""
+        raise ValueError(
+            f"an origin is a scheme, a host and perhaps a port, such as http://localhost:5173, not {value!r}{no}"
+        )
+    address, port = found[1], found[2] or ""
+    return address if port == _USUAL[address.partition(":")[0]] else address + port
 
 
 def _listed(value: str) -> list[str]:

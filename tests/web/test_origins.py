@@ -147,36 +147,32 @@ def test_caches_are_told(served: Served) -> None:
 @pytest.mark.parametrize(
     "origin",
     [
-        *(
-            "*",
-            "null",
-            "example.org",
-            "https://example.org/",
-            "https://example.org/page",
-            "ftp://a",
-            "https://Example.org",
-        ),
-        *(
-            "https://example.org:443",
-            "http://example.org:80",
-            "https://a:",
-            "http://[",
-            "http://::1",
-            "http://a:5173:1",
-        ),
+        "*",
+        "null",
+        "example.org",
+        "localhost:5173",
+        "https://example.org/page",
+        "ftp://a",
+        "https://a:",
+        "http://[",
+        "http://::1",
     ],
 )
 def test_what_is_no_origin(origin: str) -> None:
-    with pytest.raises(ValueError, match=r"TIMELINE_ORIGINS: an origin is .*such as https://example\.org"):
+    with pytest.raises(ValueError, match=r"TIMELINE_ORIGINS: an origin is .*such as http://localhost:5173"):
         settings(origins=f"https://example.org:8443,{origin}")
 
 
-def test_what_is_one() -> None:
-    origins = [
-        "http://localhost:5173",
-        "http://[::1]:5173",
-        "https://example.org",
-        "https://a-b.example:8443",
-        "http://a:443",
-    ]
-    assert settings(origins=" , ".join(origins)).allowed_origins == origins
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ("http://localhost:5173", "http://localhost:5173"),
+        ("http://LOCALHOST:5173/", "http://localhost:5173"),
+        ("http://[::1]:5173", "http://[::1]:5173"),
+        ("https://a-b.example:443", "https://a-b.example"),
+        ("http://a:80/", "http://a"),
+        ("http://a:443", "http://a:443"),
+    ],
+)
+def test_origins_are_what_browsers_send(given: str, sent: str) -> None:
+    assert settings(origins=f" {given} , https://b").allowed_origins == [sent, "https://b"]

@@ -55,7 +55,7 @@ Port = Annotated[
 ]
 Origins = Annotated[
     str | None,
-    typer.Option(help="Other origins whose pages may ask, separated by commas. [default: TIMELINE_ORIGINS]"),
+    typer.Option(help="Other origins whose pages may ask: http://localhost:5173,… [default: TIMELINE_ORIGINS]"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 

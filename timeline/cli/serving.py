@@ -98,6 +98,8 @@ def _announced(given: "Settings", about: str) -> socket.socket:
     err.print(f"Timelines to look at: [bold]{address}/[/]")
     what = "GraphQL and GraphiQL" if given.ide else "GraphQL"
     err.print(f"{what}: [bold]{address}/graphql[/]   (stop with Ctrl+C)")
+    if given.origins:
+        err.print(f"Pages of {', '.join(given.allowed_origins)} may ask it, others only its own.", markup=False)
     return listening
 
 
