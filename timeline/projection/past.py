@@ -48,15 +48,13 @@ def _walked(connection: Connection, ask: Ask) -> list[Hit]:
     (hits,) = events.pages(connection, [replace(ask, beyond=start, reach=REACH)])
     if hits:
         start = key_of(ask.order, hits[0] if ask.backwards else hits[-1])
-    reach = REACH * _FURTHER
-    while start is not None and len(hits) < ask.limit:
+    reach = REACH
+    while len(hits) < ask.limit and start is not None and (start := _start(connection, ask, start)) is not None:
         end = _end(connection, ask, start, reach)
         part = replace(ask, beyond=start, until=end, limit=ask.limit - len(hits))
         (some,) = events.pages(connection, [part])
         hits = some + hits if ask.backwards else hits + some
-        if end is None:
-            break
-        start, reach = _start(connection, ask, end), reach * _FURTHER
+        start, reach = end, reach * _FURTHER
     return hits
 
 
