@@ -51,7 +51,7 @@ class _Close(Exception):
 class Sockets:
     """The ASGI application for WebSockets."""
 
-    def __init__(self, live: Live, limits: Limits, origins: Collection[str] = ()) -> None:
+    def __init__(self, live: Live, limits: Limits, origins: Collection[str]) -> None:
         self._live = live
         self._limits = limits
         self._origins = origins
