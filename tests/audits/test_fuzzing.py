@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, example, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import from_schema
 from hypothesis_graphql import nodes as literals
@@ -33,6 +33,8 @@ OPERATIONS = from_schema(
         "Position": st.integers(-1, 100).map(literals.Int),
     },
 )
+# Texts are drawn from the constants of this project as well, and what is inside is no secret to whoever names it.
+REPEATED = '{ timeline(slug: "toys") { extent(filter: {occurred: "psycopg"}) { __typename } } }'
 HTTP = httpx.Client()
 
 
@@ -51,10 +53,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_generated_operations(address: str, number: int) -> None:
     @seed(number)
     @settings(max_examples=100, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @example(REPEATED, False)
     @given(operation=OPERATIONS, about_the_sample=st.booleans())
     def check(operation: str, about_the_sample: bool) -> None:
         asked = operation.replace('slug: ""', f'slug: "{sample.SLUG}"') if about_the_sample else operation
-        answer = clean(HTTP.post(address, json={"query": asked}, timeout=60))
+        answer = clean(HTTP.post(address, json={"query": asked}, timeout=60), asked)
         codes = {error["extensions"]["code"] for error in answer.get("errors", ())}
         assert not codes & {"INTERNAL", "UNAVAILABLE"}, answer
 
