@@ -1,9 +1,9 @@
 """The seam between the two databases: what differs is in `sqlite` and `postgres`."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from sqlalchemy import Connection, Dialect, Engine
 from sqlalchemy.engine import make_url
@@ -56,6 +56,11 @@ class Backend(Protocol):
 
     def questions(self, engine: Engine, readable: Readable) -> Questions | None:
         """From an event loop, which goes on while the database answers. None where that cannot be."""
+
+    def execute(self, connection: Connection, statement: str, parameters: Any) -> Sequence[Any]:
+        """Send a text as it is. The rows that it gives, as the driver makes them: none where `parameters` is a list, of
+        those of one time each. Raises what SQLAlchemy raises.
+        """
 
     def pipelined(self, connection: Connection) -> AbstractContextManager[None]:
         """Statements inside need no answer, and on PostgreSQL do not wait for one each."""

@@ -47,12 +47,12 @@ class _Rows(NamedTuple):
     def run(self, connection: Connection, shared: Row, rows: Sequence[Row]) -> None:
         for index, convert in self.converted:
             rows = [(*row[:index], convert(row[index]), *row[index + 1 :]) for row in rows]
-        end = len(rows) - len(rows) % _SEVERAL
+        execute, end = backend_of(connection.dialect).execute, len(rows) - len(rows) % _SEVERAL
         if end:
             groups = [tuple(chain(shared, *rows[start : start + _SEVERAL])) for start in range(0, end, _SEVERAL)]
-            connection.exec_driver_sql(self.several, groups)
+            execute(connection, self.several, groups)
         if end < len(rows):
-            connection.exec_driver_sql(self.one, [(*shared, *row) for row in rows[end:]])
+            execute(connection, self.one, [(*shared, *row) for row in rows[end:]])
 
 
 class _Arrays(NamedTuple):
@@ -69,7 +69,7 @@ class _Arrays(NamedTuple):
         for start in range(0, len(rows), _ARRAYS):
             columns = zip(*rows[start : start + _ARRAYS], strict=True)
             arrays = [array(write, column) for write, column in zip(self.writers, columns, strict=True)]
-            connection.exec_driver_sql(self.statement, (*shared, *arrays))
+            backend_of(connection.dialect).execute(connection, self.statement, (*shared, *arrays))
 
 
 @lru_cache(maxsize=64)

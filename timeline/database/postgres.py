@@ -1,7 +1,7 @@
 """PostgreSQL 15 and later, by psycopg 3."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -60,6 +60,11 @@ def _listen_for_warnings(driver: Any, record: Any) -> None:
             record.info[UNSURE] = True
 
     driver.add_notice_handler(heard)
+
+
+def execute(connection: Connection, statement: str, parameters: Any) -> Sequence[Any]:
+    result = connection.exec_driver_sql(statement, parameters)
+    return result.all() if result.returns_rows else ()
 
 
 @contextmanager
