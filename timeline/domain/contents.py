@@ -14,6 +14,7 @@ from timeline.domain.fields import Shape
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import NewEvent, Record, read_sources
 from timeline.domain.values import read_date
+from timeline.domain.wording import Wording, wording_of
 from timeline.errors import BadInput, under
 
 logger = logging.getLogger(__name__)
@@ -25,20 +26,29 @@ CHANGEABLE = ("occurred", "data", "sources", "note")  # what a correction keeps,
 _OURS = frozenset({"position", "recordedAt", "recordedBy", "salt", "commitment", "hash"})  # what an export adds
 
 
-class Content(NamedTuple):
-    """What is recorded of an event (equal events give equal content), `kind:slug` of each entity that it names, and
-    what it does to their attributes.
+class Said(NamedTuple):
+    """What a record says: its event, `kind:slug` of each entity that this names, what it does to their attributes, and
+    its words. `event` is None in a record about another one, and where the registry cannot read it.
     """
 
-    recorded: dict[str, Any]
+    event: Event | None
     entities: tuple[str, ...]
-    effects: tuple[Effect, ...] = ()
+    effects: tuple[Effect, ...]
+    wording: Wording
+
+
+class Content(NamedTuple):
+    """What is recorded of an event (equal events give equal content), and what it says."""
+
+    recorded: dict[str, Any]
+    said: Said
 
 
 def content_of(kinds: Kinds, new: New) -> Content:
     """BAD_INPUT, with the path, if the event is not valid."""
     if isinstance(new, NewMeta):
-        return Content(meta_content(new), ())
+        content = meta_content(new)
+        return Content(content, unread(kinds, content))
     kind = kinds.kind_of(new.event)
     data = kind.encode(new.event)
     entities: dict[str, None] = {}
@@ -60,7 +70,7 @@ def content_of(kinds: Kinds, new: New) -> Content:
             logger.exception("%s cannot be applied", kind.name)
         said = f": {error}" if isinstance(error, ValueError) else ""
         raise BadInput(f"{kind.name} cannot be applied{said}", ("data",)) from error
-    content: dict[str, Any] = {
+    content = {
         "kind": kind.name,
         "version": kind.declared.version,
         "occurred": new.occurred.edtf,
@@ -76,7 +86,12 @@ def content_of(kinds: Kinds, new: New) -> Content:
         if new.reason is None:
             raise BadInput("a correction needs a reason", ("reason",))
         content |= {"corrects": str(new.corrects), "changed": list(new.changed), "reason": texts.line(new.reason)}
-    return Content(content, tuple(entities), effects)
+    return Content(content, Said(new.event, tuple(entities), effects, wording_of(kinds, content, new.event)))
+
+
+def unread(kinds: Kinds, content: Mapping[str, Any]) -> Said:
+    """Of a record about another one, or what the registry cannot read."""
+    return Said(None, (), (), wording_of(kinds, content, None))
 
 
 def _entities_in(kinds: Kinds, effects: Iterable[Effect]) -> set[str]:

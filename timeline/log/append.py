@@ -9,24 +9,19 @@ from sqlalchemy import Connection, bindparam, select, update
 from timeline.database import tables
 from timeline.database.bulk import insert_rows
 from timeline.database.prepared import Prepared
-from timeline.domain.contents import Content
-from timeline.domain.declare import Event
-from timeline.domain.effects import Effect
+from timeline.domain.contents import Content, Said
 from timeline.domain.records import Basis, Record
 from timeline.log import chain
 
 
 class Entry(NamedTuple):
-    """An event made ready before the lock is taken: its content, the commitment to it, the entities it names, and
-    what it does to them.
+    """An event made ready before the lock is taken: what it says, its content, and the commitment to it.
 
-    `event` is None in a record about another one; `target` is the record that this one is about or corrects.
+    `target` is the record that this one is about or corrects.
     """
 
     id: UUID
-    event: Event | None
-    entities: tuple[str, ...]
-    effects: tuple[Effect, ...]
+    said: Said
     content: dict[str, Any]
     canonical: bytes
     salt: bytes
@@ -37,17 +32,16 @@ class Entry(NamedTuple):
     def of(
         cls,
         event_id: UUID,
-        event: Event | None,
         ready: Content,
         by: str | None = None,
         target: UUID | None = None,
     ) -> "Entry":
-        content, entities, effects = ready
+        content, said = ready
         if by is not None:
             content = {**content, "by": by}
         canonical, salt = chain.canonical(content), chain.new_salt()
         commitment = chain.commitment(salt, canonical)
-        return cls(event_id, event, entities, effects, content, canonical, salt, commitment, target)
+        return cls(event_id, said, content, canonical, salt, commitment, target)
 
 
 _head = tables.head.c

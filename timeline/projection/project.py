@@ -10,9 +10,8 @@ from timeline.database.bulk import insert_rows, slices
 from timeline.database.columns import NEVER
 from timeline.database.prepared import Prepared
 from timeline.domain.acts import CORRECTION, DISPUTE, REDACTED, REDACTION, RETRACTION, REVISIONS
+from timeline.domain.contents import Said
 from timeline.domain.dates import BEGINNING, END
-from timeline.domain.declare import Event
-from timeline.domain.effects import Effect
 from timeline.domain.entities import EntityDescribed, EntityMerged
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
@@ -33,9 +32,7 @@ class Projected(NamedTuple):
     """
 
     record: Record
-    event: Event | None
-    entities: tuple[str, ...]
-    effects: tuple[Effect, ...] = ()
+    said: Said
     about: About | None = None
     canonical: Mapping[str, str] = {}
     remerged: tuple[str, ...] = ()
@@ -73,7 +70,6 @@ def last_named(connection: Connection, generation: Generation, entities: Collect
 
 def project(
     connection: Connection,
-    kinds: Kinds,
     generation: Generation,
     projected: Sequence[Projected],
     known: dict[str, set[str | None]],
@@ -81,12 +77,11 @@ def project(
     """Add what these records say. `known` is what `known_names` says of their entities; it is brought up to date."""
     at_once = backend_of(connection.dialect).RECORDS_AT_ONCE
     for start in range(0, len(projected), at_once):
-        _project(connection, kinds, generation, projected[start : start + at_once], known)
+        _project(connection, generation, projected[start : start + at_once], known)
 
 
 def _project(
     connection: Connection,
-    kinds: Kinds,
     generation: Generation,
     projected: Iterable[Projected],
     known: dict[str, set[str | None]],
@@ -94,17 +89,15 @@ def _project(
     rows: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in tables.DERIVED}
     later: list[tuple[int, About]] = []
     slots: set[tuple[str, str, str]] = set()
-    for record, event, entities, effects, about, canonical, _ in projected:
+    for record, (event, entities, effects, words), about, canonical, _ in projected:
         position, date = record.position, record.occurred
         claim = position if about is None or about.kind != CORRECTION else about.claim
         bounds = (BEGINNING, END, BEGINNING) if date is None else (date.start_lo, date.start_hi, date.reach)
         rows[tables.occurrence].append((position, record.kind, *bounds, NEVER, NEVER))
         hosts = {host_of(source["url"]) for source in record.content.get("sources", ()) if "url" in source}
         rows[tables.citation] += [(host, position) for host in hosts]
-        words = wording.words_of(kinds, record, event)
-        rows[tables.wording].append((position, words, " ".join(entities)))
-        start = bounds[1], bounds[0]
-        rows[tables.word] += wording.rows_of(position, start, words)
+        rows[tables.wording].append((position, words.lines, " ".join(entities)))
+        rows[tables.word] += [(word, place, bounds[1], bounds[0], position) for word, place in words.places]
         if entities:
             rows[tables.mention] += [(entity, position, *bounds[:2]) for entity in entities]
             rows[tables.naming] += naming.rows_of(record, entities, claim, known)
@@ -179,13 +172,13 @@ def _tell_names_again(connection: Connection, generation: Generation, projected:
             dropped = [entity for entity, name in about.names.items() if each.record.names.get(entity) != name]
             for entity in naming.named_at(connection, generation, dropped, about.target):
                 naming.tell_again(connection, generation, entity)
-    named = {entity for each in projected for entity in each.entities if each.record.names or _describes(each)}
+    named = {entity for each in projected for entity in each.said.entities if each.record.names or _describes(each)}
     if named:
         call(connection, generation, related(connection, generation, named))
 
 
 def _describes(projected: Projected) -> bool:
-    return isinstance(projected.event, EntityDescribed)
+    return isinstance(projected.said.event, EntityDescribed)
 
 
 def _forget(connection: Connection, generation: Generation, target: int) -> list[str]:

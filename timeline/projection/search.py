@@ -11,13 +11,13 @@ from sqlalchemy import Connection, false, select, tuple_, union_all
 
 from timeline.database import tables
 from timeline.domain.searches import Phrase, phrases_of
+from timeline.domain.wording import HEADLINE, NAME, QUOTE
 from timeline.errors import TooCostly
 from timeline.projection.events import Ask, EventOrder, Hit, Key, in_order, place_of, records
 from timeline.projection.filters import conditions
 from timeline.projection.generation import together
 from timeline.projection.terms import Branch, Names, Term, counts, terms_of
 from timeline.projection.unions import ask_all
-from timeline.projection.wording import HEADLINE, NAME, QUOTE
 
 LOOK = 50_000  # candidates that one page looks at
 _MANY = 20_000  # rows that are sorted for a page, rather than that all records are looked at

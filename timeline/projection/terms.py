@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, f
 
 from timeline.database import tables
 from timeline.domain.searches import Phrase
+from timeline.domain.wording import NAME
 from timeline.errors import TooLarge
 from timeline.projection.called import IN_NAME
 from timeline.projection.generation import Generation, together
 from timeline.projection.merges import related
 from timeline.projection.unions import ask_all
-from timeline.projection.wording import NAME
 
 FEW_WORDS = 4  # that begin alike, and are read one by one in the order of the world; more are read together and sorted
 FEW = 12  # entities that may be called so, likewise

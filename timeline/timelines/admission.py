@@ -89,9 +89,9 @@ class Admission:
         self.head, self.claims, self.merges = head, claims, merges
         self.entries += new
         self.projected += projected
-        for record, _, entities, _, about, *_ in projected:
+        for record, said, about, *_ in projected:
             touched = about.entities if about is not None and about.kind in REVISIONS else ()
-            for entity in (*entities, *touched):
+            for entity in (*said.entities, *touched):
                 self.last_named[entity] = record.position
         self.by_id |= settled
         everything = tuple(self.by_id[entry.id] for entry in append.entries)
@@ -102,7 +102,7 @@ class Admission:
         if self.projected:
             records = [each.record for each in self.projected]
             insert_all(connection, self.timeline_id, self.head, self.entries, records)
-            project(connection, self.kinds, self.generation, self.projected, self.names)
+            project(connection, self.generation, self.projected, self.names)
             move(connection, self.generation, self.head.position, self.now)
 
     def settle(self, connection: Connection) -> bool:
@@ -127,7 +127,7 @@ class Admission:
         self, append: Append, new: Sequence[Entry], records: Sequence[Record]
     ) -> tuple[list[Projected], Claims, Merges, dict[UUID, Record]]:
         """What numbered entries do to the records that they are about; how that leaves claims, merges and records."""
-        acting = any(entry.target is not None or isinstance(entry.event, EntityMerged) for entry in new)
+        acting = any(entry.target is not None or isinstance(entry.said.event, EntityMerged) for entry in new)
         claims, merges = (self.claims.copy(), self.merges.copy()) if acting else (self.claims, self.merges)
         earlier: dict[UUID, Record] = {}
         index_of = {entry.id: index for index, entry in enumerate(append.entries)}
@@ -144,10 +144,9 @@ class Admission:
                         if about.kind == REDACTION:  # whoever comes later finds it blanked
                             earlier[target.id] = redacted(target)
                     revised = about.target if about is not None and about.kind in (*REVISIONS, REDACTION) else None
-                    remerged = merges.follow(record.position, entry.event, revised)
+                    remerged = merges.follow(record.position, entry.said.event, revised)
             earlier[record.id] = record
-            canonical = merges.resolve(entry.entities)
-            projected.append(Projected(record, entry.event, entry.entities, entry.effects, about, canonical, remerged))
+            projected.append(Projected(record, entry.said, about, merges.resolve(entry.said.entities), remerged))
         return projected, claims, merges, earlier
 
     def _is_retry(self, index: int, entry: Entry) -> bool:
@@ -184,8 +183,8 @@ class Admission:
     def _places(self, append: Append, refs: set[str]) -> Iterator[tuple[str | int, ...]]:
         """Where in the input entities are named, in order."""
         for index, entry in enumerate(append.entries):
-            if entry.event is not None:
-                for field, ref in self.kinds.kind_of(entry.event).refs(entry.event):
+            if entry.said.event is not None:
+                for field, ref in self.kinds.kind_of(entry.said.event).refs(entry.said.event):
                     if ref.key in refs:
                         yield "events", index, "data", field
 

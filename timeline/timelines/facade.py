@@ -17,7 +17,7 @@ from timeline.domain.claims import New
 from timeline.domain.contents import content_of
 from timeline.domain.kinds import Kinds
 from timeline.domain.limits import MAX_CONTENT, MAX_EVENTS, MAX_SLUG
-from timeline.domain.records import NewEvent, Record, TimelineInfo
+from timeline.domain.records import Record, TimelineInfo
 from timeline.errors import BadInput, Behind, Conflict, NotFound, TimelineError, TooLarge, Unavailable, under
 from timeline.log import timelines as logs
 from timeline.log.append import Entry
@@ -196,8 +196,7 @@ class Timelines:
                 new.kind == REDACTION and new.target and (was := about.get(new.target))
             ):  # else a claim would lose its shape
                 content.recorded["data"]["was"] = was
-            event = new.event if isinstance(new, NewEvent) else None
-            entry = Entry.of(new.id or uuid4(), event, content, by, new.target)
+            entry = Entry.of(new.id or uuid4(), content, by, new.target)
             if len(entry.canonical) > MAX_CONTENT:
                 raise TooLarge(
                     f"an event has at most {MAX_CONTENT:,} bytes, not {len(entry.canonical):,}", ("events", index)

@@ -53,4 +53,4 @@ class Append:
 
     @property
     def entities(self) -> set[str]:
-        return {entity for entry in self.entries for entity in entry.entities}
+        return {entity for entry in self.entries for entity in entry.said.entities}

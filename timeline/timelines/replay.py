@@ -8,11 +8,11 @@ from sqlalchemy import Connection, select
 
 from timeline.database import tables
 from timeline.domain.acts import CORRECTION, REDACTED, REVISIONS
-from timeline.domain.contents import entities_of, event_of
-from timeline.domain.declare import Event
-from timeline.domain.effects import Effect, effects_of
+from timeline.domain.contents import Said, entities_of, event_of, unread
+from timeline.domain.effects import effects_of
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
+from timeline.domain.wording import wording_of
 from timeline.errors import Unavailable
 from timeline.log.read import records_by_id
 from timeline.projection.generation import Generation
@@ -31,19 +31,19 @@ def replay(connection: Connection, kinds: Kinds, generation: Generation, records
     targets = records_by_id(connection, generation.timeline_id, {target for _, target in acts.values()})
     claims = standings(connection, generation, [target.position for target in targets.values()])
     read = {record.position: _read(kinds, record) for record in records}
-    named = {entity for _, entities, _ in read.values() for entity in entities}
+    named = {entity for said in read.values() for entity in said.entities}
     merges = Merges.of(connection, generation, named | merged_by(targets.values()))
     projected = []
     for record in records:
-        event, entities, effects = read[record.position]
+        said = read[record.position]
         about = None
         if record.position in acts:
             done, target_id = acts[record.position]
             about = _about(kinds, claims, record, done, targets[target_id])
         revised = about.target if about is not None and about.kind in REVISIONS else None
-        remerged = merges.follow(record.position, event, revised)
-        projected.append(Projected(record, event, entities, effects, about, merges.resolve(entities), remerged))
-    project(connection, kinds, generation, projected, known_names(connection, generation, named))
+        remerged = merges.follow(record.position, said.event, revised)
+        projected.append(Projected(record, said, about, merges.resolve(said.entities), remerged))
+    project(connection, generation, projected, known_names(connection, generation, named))
     settle(connection, kinds, generation, projected, [each.position for each in records if each.kind == REDACTED])
 
 
@@ -70,10 +70,10 @@ def _blanked(connection: Connection, timeline_id: int, positions: Sequence[int])
     return {position: (was["kind"], UUID(was["target"])) for position, was in found.items() if was is not None}
 
 
-def _read(kinds: Kinds, record: Record) -> tuple[Event | None, tuple[str, ...], tuple[Effect, ...]]:
+def _read(kinds: Kinds, record: Record) -> Said:
     event = event_of(kinds, record.content)
     if event is None or record.occurred is None:
-        return None, (), ()
+        return unread(kinds, record.content)
     kind = kinds.kind_of(event)
     try:
         effects = tuple(effects_of(kinds.attributes, kind.changes(event, record.occurred)))
@@ -81,7 +81,7 @@ def _read(kinds: Kinds, record: Record) -> tuple[Event | None, tuple[str, ...], 
         raise Unavailable(
             f"the record at position {record.position} ({kind.name}) cannot be projected: {error}"
         ) from error
-    return event, entities_of(kinds, event), effects
+    return Said(event, entities_of(kinds, event), effects, wording_of(kinds, record.content, event))
 
 
 def _about(kinds: Kinds, claims: dict[int, Standing], record: Record, act: str, target: Record) -> About:
