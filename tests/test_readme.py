@@ -152,6 +152,9 @@ def test_every_command_and_every_option_is_described(name: str) -> None:
     assert COMMANDS[name].help
     for parameter in COMMANDS[name].params:
         assert parameter.help, parameter.name
+        if (field := Settings.model_fields.get(str(parameter.name))) is not None:
+            usual = f", or {field.default}" if field.default else ""
+            assert f"[default: TIMELINE_{str(parameter.name).upper()}{usual}]" in parameter.help
     result = CliRunner().invoke(app, [name, "--help"])
     assert result.exit_code == 0, result.output
 

@@ -44,14 +44,17 @@ err = Console(stderr=True, highlight=False)
 SELDOM = 50_000, 10, 20
 
 Database = Annotated[
-    str | None, typer.Option(help="sqlite:///FILE or postgresql://USER@HOST/NAME. [default: TIMELINE_DATABASE]")
+    str | None,
+    typer.Option(
+        help="sqlite:///FILE or postgresql://USER@HOST/NAME. [default: TIMELINE_DATABASE, or sqlite:///timeline.db]"
+    ),
 ]
 Kinds = Annotated[
     str | None, typer.Option(help="More kinds: modules or files, separated by commas. [default: TIMELINE_KINDS]")
 ]
-Host = Annotated[str | None, typer.Option(help="The address to listen on. [default: TIMELINE_HOST]")]
+Host = Annotated[str | None, typer.Option(help="The address to listen on. [default: TIMELINE_HOST, or 127.0.0.1]")]
 Port = Annotated[
-    int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one. [default: TIMELINE_PORT]")
+    int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one. [default: TIMELINE_PORT, or 8000]")
 ]
 Origins = Annotated[
     str | None,

@@ -15,8 +15,9 @@ from timeline.cli.console import Database, Host, Kinds, Origins, Port, app, err,
 if TYPE_CHECKING:
     from timeline.settings import Settings
 
-Workers = Annotated[int | None, typer.Option(min=1, max=256, help="Processes that serve. [default: TIMELINE_WORKERS]")]
-
+Workers = Annotated[
+    int | None, typer.Option(min=1, max=256, help="Processes that serve. [default: TIMELINE_WORKERS, or 1]")
+]
 Documents = Annotated[str | None, typer.Option(help="A file of trusted documents. [default: TIMELINE_DOCUMENTS]")]
 TrustedOnly = Annotated[
     bool | None,
