@@ -111,8 +111,7 @@ def after_a_cut(file: Path, kinds: Kinds, history: History, *, go_on: bool) -> l
 def test_nothing_acknowledged_is_lost(checkpoint: int, kinds: Kinds, tmp_path: Path, rng: Random) -> None:
     statements, history, before = recorded(kinds, tmp_path, rng)
     assert commits(statements) == before + len(history.calls)
-    usual = "PRAGMA wal_autocheckpoint=4000"
-    assert usual in statements
+    (usual,) = {each for each in statements if "wal_autocheckpoint" in each}
     often = [f"PRAGMA wal_autocheckpoint={checkpoint}" if each == usual else each for each in statements]
     steps = replay(often, tmp_path / "replayed.db")
     whole = as_of(history, len(history.calls))

@@ -57,10 +57,13 @@ class Backend(Protocol):
     def questions(self, engine: Engine, readable: Readable) -> Questions | None:
         """From an event loop, which goes on while the database answers. None where that cannot be."""
 
-    def execute(self, connection: Connection, statement: str, parameters: Any) -> Sequence[Any]:
-        """Send a text as it is. The rows that it gives, as the driver makes them: none where `parameters` is a list, of
-        those of one time each. Raises what SQLAlchemy raises.
+    def rows(self, connection: Connection, statement: str, parameters: Any) -> Sequence[Any]:
+        """What a text gives that goes to the driver as it is: rows as the driver makes them. Fails as SQLAlchemy does;
+        so does `send`.
         """
+
+    def send(self, connection: Connection, statement: str, parameters: Any) -> None:
+        """Execute a text as it is, which gives nothing: once, or once for each of a list of parameters."""
 
     def pipelined(self, connection: Connection) -> AbstractContextManager[None]:
         """Statements inside need no answer, and on PostgreSQL do not wait for one each."""

@@ -47,12 +47,12 @@ class _Rows(NamedTuple):
     def run(self, connection: Connection, shared: Row, rows: Sequence[Row]) -> None:
         for index, convert in self.converted:
             rows = [(*row[:index], convert(row[index]), *row[index + 1 :]) for row in rows]
-        execute, end = backend_of(connection.dialect).execute, len(rows) - len(rows) % _SEVERAL
+        send, end = backend_of(connection.dialect).send, len(rows) - len(rows) % _SEVERAL
         if end:
             groups = [tuple(chain(shared, *rows[start : start + _SEVERAL])) for start in range(0, end, _SEVERAL)]
-            execute(connection, self.several, groups)
+            send(connection, self.several, groups)
         if end < len(rows):
-            execute(connection, self.one, [(*shared, *row) for row in rows[end:]])
+            send(connection, self.one, [(*shared, *row) for row in rows[end:]])
 
 
 class _Arrays(NamedTuple):
@@ -69,7 +69,7 @@ class _Arrays(NamedTuple):
         for start in range(0, len(rows), _ARRAYS):
             columns = zip(*rows[start : start + _ARRAYS], strict=True)
             arrays = [array(write, column) for write, column in zip(self.writers, columns, strict=True)]
-            backend_of(connection.dialect).execute(connection, self.statement, (*shared, *arrays))
+            backend_of(connection.dialect).send(connection, self.statement, (*shared, *arrays))
 
 
 @lru_cache(maxsize=64)

@@ -62,9 +62,12 @@ def _listen_for_warnings(driver: Any, record: Any) -> None:
     driver.add_notice_handler(heard)
 
 
-def execute(connection: Connection, statement: str, parameters: Any) -> Sequence[Any]:
-    result = connection.exec_driver_sql(statement, parameters)
-    return result.all() if result.returns_rows else ()
+def rows(connection: Connection, statement: str, parameters: Any) -> Sequence[Any]:
+    return connection.exec_driver_sql(statement, parameters).all()
+
+
+def send(connection: Connection, statement: str, parameters: Any) -> None:
+    connection.exec_driver_sql(statement, parameters)
 
 
 @contextmanager

@@ -50,11 +50,11 @@ class Prepared:
         parameter by its name, lists as lists.
         """
         text, whole = self._of(connection.dialect, given)
-        rows = backend_of(connection.dialect).execute(connection, text.sql, text.parameters(whole))
+        rows = backend_of(connection.dialect).rows(connection, text.sql, text.parameters(whole))
         return [self._row(text.read(row)) for row in rows] if text.results else list(map(self._row, rows))
 
     def run(self, connection: Connection, given: Mapping[str, Any]) -> None:
-        backend_of(connection.dialect).execute(connection, *self.sent(connection.dialect, given))
+        backend_of(connection.dialect).send(connection, *self.sent(connection.dialect, given))
 
     def sent(self, dialect: Dialect, given: Mapping[str, Any]) -> tuple[str, Any]:
         """What the driver is given: the text, and its parameters."""

@@ -14,7 +14,7 @@ from timeline.domain.fields import Shape
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import NewEvent, Record, read_sources
 from timeline.domain.values import read_date
-from timeline.domain.wording import Wording, wording_of
+from timeline.domain.wording import Wording
 from timeline.errors import BadInput, under
 
 logger = logging.getLogger(__name__)
@@ -28,13 +28,14 @@ _OURS = frozenset({"position", "recordedAt", "recordedBy", "salt", "commitment",
 
 class Said(NamedTuple):
     """What a record says: its event, `kind:slug` of each entity that this names, what it does to their attributes, and
-    its words. `event` is None in a record about another one, and where the registry cannot read it.
+    its words, if they are made already. `event` is None in a record about another one, and where the registry cannot
+    read it.
     """
 
     event: Event | None
-    entities: tuple[str, ...]
-    effects: tuple[Effect, ...]
-    wording: Wording
+    entities: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    wording: Wording | None = None
 
 
 class Content(NamedTuple):
@@ -47,8 +48,7 @@ class Content(NamedTuple):
 def content_of(kinds: Kinds, new: New) -> Content:
     """BAD_INPUT, with the path, if the event is not valid."""
     if isinstance(new, NewMeta):
-        content = meta_content(new)
-        return Content(content, unread(kinds, content))
+        return Content(meta_content(new), Said(None))
     kind = kinds.kind_of(new.event)
     data = kind.encode(new.event)
     entities: dict[str, None] = {}
@@ -68,9 +68,9 @@ def content_of(kinds: Kinds, new: New) -> Content:
     except Exception as error:
         if not isinstance(error, ValueError):  # a mistake in the declaration: its author is told, the caller is not
             logger.exception("%s cannot be applied", kind.name)
-        said = f": {error}" if isinstance(error, ValueError) else ""
-        raise BadInput(f"{kind.name} cannot be applied{said}", ("data",)) from error
-    content = {
+        why = f": {error}" if isinstance(error, ValueError) else ""
+        raise BadInput(f"{kind.name} cannot be applied{why}", ("data",)) from error
+    content: dict[str, Any] = {
         "kind": kind.name,
         "version": kind.declared.version,
         "occurred": new.occurred.edtf,
@@ -86,12 +86,7 @@ def content_of(kinds: Kinds, new: New) -> Content:
         if new.reason is None:
             raise BadInput("a correction needs a reason", ("reason",))
         content |= {"corrects": str(new.corrects), "changed": list(new.changed), "reason": texts.line(new.reason)}
-    return Content(content, Said(new.event, tuple(entities), effects, wording_of(kinds, content, new.event)))
-
-
-def unread(kinds: Kinds, content: Mapping[str, Any]) -> Said:
-    """Of a record about another one, or what the registry cannot read."""
-    return Said(None, (), (), wording_of(kinds, content, None))
+    return Content(content, Said(new.event, tuple(entities), effects))
 
 
 def _entities_in(kinds: Kinds, effects: Iterable[Effect]) -> set[str]:
@@ -192,7 +187,7 @@ def entities_of(kinds: Kinds, event: Event | None) -> tuple[str, ...]:
 
 def same_content(kinds: Kinds, record: Record, content: Mapping[str, Any]) -> bool:
     """Whether a retry says what was recorded, whoever sends it, compared as the kinds read it today."""
-    recorded, retried = _said(record.content), _said(content)
+    recorded, retried = _wanted(record.content), _wanted(content)
     if recorded == retried:
         return True
     event = event_of(kinds, record.content)
@@ -201,17 +196,17 @@ def same_content(kinds: Kinds, record: Record, content: Mapping[str, Any]) -> bo
     return {**recorded, "data": kinds.kind_of(event).encode(event), "version": retried["version"]} == retried
 
 
-def _said(content: Mapping[str, Any]) -> dict[str, Any]:
-    """What the caller said: of a correction only what it changes, of a record about another one not what that was."""
+def _wanted(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What the caller wanted: of a correction only what it changes, of a record about another one not what that was."""
     left_out = {"by"}
     if "corrects" in content:
         left_out |= set(CHANGEABLE) - set(content["changed"])
         if "data" in left_out:
             left_out |= {"kind", "version", "names"}
-    said = {key: value for key, value in content.items() if key not in left_out}
+    wanted = {key: value for key, value in content.items() if key not in left_out}
     if content["kind"] in META:
-        said["data"] = {"target": content["data"]["target"]}
-    return said
+        wanted["data"] = {"target": content["data"]["target"]}
+    return wanted
 
 
 def read_id(value: object) -> UUID:

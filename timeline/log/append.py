@@ -10,7 +10,9 @@ from timeline.database import tables
 from timeline.database.bulk import insert_rows
 from timeline.database.prepared import Prepared
 from timeline.domain.contents import Content, Said
+from timeline.domain.kinds import Kinds
 from timeline.domain.records import Basis, Record
+from timeline.domain.wording import wording_of
 from timeline.log import chain
 
 
@@ -42,6 +44,10 @@ class Entry(NamedTuple):
         canonical, salt = chain.canonical(content), chain.new_salt()
         commitment = chain.commitment(salt, canonical)
         return cls(event_id, said, content, canonical, salt, commitment, target)
+
+    def worded(self, kinds: Kinds) -> "Entry":
+        """With its words."""
+        return self._replace(said=self.said._replace(wording=wording_of(kinds, self.content, self.said.event)))
 
 
 _head = tables.head.c

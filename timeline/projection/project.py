@@ -16,12 +16,14 @@ from timeline.domain.entities import EntityDescribed, EntityMerged
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
 from timeline.domain.texts import host_of
-from timeline.projection import called, dated, facts, naming, wording
+from timeline.domain.wording import wording_of
+from timeline.projection import called, dated, facts, naming
 from timeline.projection.generation import Generation, in_generation
 from timeline.projection.merges import related
 from timeline.projection.restating import call, call_again, restate
 from timeline.projection.standing import About
 from timeline.projection.unions import ask_all
+from timeline.projection.wording import forget as forget_words
 
 
 class Projected(NamedTuple):
@@ -70,6 +72,7 @@ def last_named(connection: Connection, generation: Generation, entities: Collect
 
 def project(
     connection: Connection,
+    kinds: Kinds,
     generation: Generation,
     projected: Sequence[Projected],
     known: dict[str, set[str | None]],
@@ -77,11 +80,12 @@ def project(
     """Add what these records say. `known` is what `known_names` says of their entities; it is brought up to date."""
     at_once = backend_of(connection.dialect).RECORDS_AT_ONCE
     for start in range(0, len(projected), at_once):
-        _project(connection, generation, projected[start : start + at_once], known)
+        _project(connection, kinds, generation, projected[start : start + at_once], known)
 
 
 def _project(
     connection: Connection,
+    kinds: Kinds,
     generation: Generation,
     projected: Iterable[Projected],
     known: dict[str, set[str | None]],
@@ -89,15 +93,16 @@ def _project(
     rows: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in tables.DERIVED}
     later: list[tuple[int, About]] = []
     slots: set[tuple[str, str, str]] = set()
-    for record, (event, entities, effects, words), about, canonical, _ in projected:
+    for record, (event, entities, effects, wording), about, canonical, _ in projected:
         position, date = record.position, record.occurred
         claim = position if about is None or about.kind != CORRECTION else about.claim
         bounds = (BEGINNING, END, BEGINNING) if date is None else (date.start_lo, date.start_hi, date.reach)
         rows[tables.occurrence].append((position, record.kind, *bounds, NEVER, NEVER))
         hosts = {host_of(source["url"]) for source in record.content.get("sources", ()) if "url" in source}
         rows[tables.citation] += [(host, position) for host in hosts]
-        rows[tables.wording].append((position, words.lines, " ".join(entities)))
-        rows[tables.word] += [(word, place, bounds[1], bounds[0], position) for word, place in words.places]
+        worded = wording or wording_of(kinds, record.content, event)
+        rows[tables.wording].append((position, worded.lines, " ".join(entities)))
+        rows[tables.word] += [(word, place, bounds[1], bounds[0], position) for word, place in worded.places]
         if entities:
             rows[tables.mention] += [(entity, position, *bounds[:2]) for entity in entities]
             rows[tables.naming] += naming.rows_of(record, entities, claim, known)
@@ -188,7 +193,7 @@ def _forget(connection: Connection, generation: Generation, target: int) -> list
     given = {**generation.given, "at": target}
     merged = connection.execute(select(_merge.entity).where(_MERGED), given).scalars().all()
     dates = connection.execute(select(_occurrence.start_hi, _occurrence.start_lo).where(_TARGET), given).all()
-    wording.forget(connection, generation, target)
+    forget_words(connection, generation, target)
     for statement in (_BLANK, *_DROP):
         connection.execute(statement, given)
     for each in {(END, BEGINNING), *((row.start_hi, row.start_lo) for row in dates)}:

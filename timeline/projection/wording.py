@@ -1,4 +1,4 @@
-"""The words of records, in `wording` and `word`, as far as they are taken away again."""
+"""Taking away the words of a record that is blanked."""
 
 from sqlalchemy import Connection, bindparam, delete, select
 

@@ -102,7 +102,7 @@ class Admission:
         if self.projected:
             records = [each.record for each in self.projected]
             insert_all(connection, self.timeline_id, self.head, self.entries, records)
-            project(connection, self.generation, self.projected, self.names)
+            project(connection, self.kinds, self.generation, self.projected, self.names)
             move(connection, self.generation, self.head.position, self.now)
 
     def settle(self, connection: Connection) -> bool:

@@ -33,6 +33,7 @@ from timeline.timelines.tail import Tail
 from timeline.timelines.writer import Writer
 
 _PATIENCE = 10  # seconds that a reader waits for what is to be derived first
+_BRIEF = 2_000  # bytes of an event whose words the caller's thread makes; it may be an event loop, and others wait
 
 
 def wall_clock() -> int:
@@ -204,7 +205,7 @@ class Timelines:
             if entry.id in ids:
                 raise BadInput(f"the id {entry.id} is given twice", ("events", index, "id"))
             ids.add(entry.id)
-            entries.append(entry)
+            entries.append(entry.worded(self.kinds) if len(entry.canonical) <= _BRIEF else entry)
         return entries
 
     def _about(self, timeline: TimelineInfo, events: Sequence[New]) -> dict[UUID, dict[str, str]]:

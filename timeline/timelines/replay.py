@@ -8,11 +8,10 @@ from sqlalchemy import Connection, select
 
 from timeline.database import tables
 from timeline.domain.acts import CORRECTION, REDACTED, REVISIONS
-from timeline.domain.contents import Said, entities_of, event_of, unread
+from timeline.domain.contents import Said, entities_of, event_of
 from timeline.domain.effects import effects_of
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import Record
-from timeline.domain.wording import wording_of
 from timeline.errors import Unavailable
 from timeline.log.read import records_by_id
 from timeline.projection.generation import Generation
@@ -43,7 +42,7 @@ def replay(connection: Connection, kinds: Kinds, generation: Generation, records
         revised = about.target if about is not None and about.kind in REVISIONS else None
         remerged = merges.follow(record.position, said.event, revised)
         projected.append(Projected(record, said, about, merges.resolve(said.entities), remerged))
-    project(connection, generation, projected, known_names(connection, generation, named))
+    project(connection, kinds, generation, projected, known_names(connection, generation, named))
     settle(connection, kinds, generation, projected, [each.position for each in records if each.kind == REDACTED])
 
 
@@ -73,7 +72,7 @@ def _blanked(connection: Connection, timeline_id: int, positions: Sequence[int])
 def _read(kinds: Kinds, record: Record) -> Said:
     event = event_of(kinds, record.content)
     if event is None or record.occurred is None:
-        return unread(kinds, record.content)
+        return Said(None)
     kind = kinds.kind_of(event)
     try:
         effects = tuple(effects_of(kinds.attributes, kind.changes(event, record.occurred)))
@@ -81,7 +80,7 @@ def _read(kinds: Kinds, record: Record) -> Said:
         raise Unavailable(
             f"the record at position {record.position} ({kind.name}) cannot be projected: {error}"
         ) from error
-    return Said(event, entities_of(kinds, event), effects, wording_of(kinds, record.content, event))
+    return Said(event, entities_of(kinds, event), effects)
 
 
 def _about(kinds: Kinds, claims: dict[int, Standing], record: Record, act: str, target: Record) -> About:
