@@ -64,7 +64,7 @@ def append_lines(timelines: Timelines, slug: str, lines: Iterable[bytes]) -> Ite
     only where the timeline does not have the event: there everything is as it was.
 
     BAD_INPUT, NOT_FOUND, CONFLICT and ID_REUSED name the line. What stands before it is appended; appending the mended
-    file again skips that.
+    file again skips that. They say so.
     """
     batch: list[tuple[int, New]] = []
     ids: set[UUID | None] = set()
@@ -123,7 +123,8 @@ def _flush(timelines: Timelines, slug: str, batch: list[tuple[int, New]]) -> int
 
 def _at_line(number: int, refused: TimelineError) -> TimelineError:
     where = ".".join(map(str, refused.path))
-    return type(refused)(f"line {number}{f', {where}' if where else ''}: {refused.message}")
+    before = " (what stands before it is appended: mend the line and append the file again)" if number > 1 else ""
+    return type(refused)(f"line {number}{f', {where}' if where else ''}: {refused.message}{before}")
 
 
 def export_lines(timelines: Timelines, slug: str) -> Iterator[tuple[int, bytes]]:

@@ -183,6 +183,13 @@ def test_cloudevents_that_are_no_kind_are_news(timelines: Timelines, tmp_path: P
     assert [(each.number, each.reason) for each in report.rejected] == [(2, "occurred: it has no date")]
 
 
+def test_what_an_export_writes_is_for_append(timelines: Timelines, tmp_path: Path) -> None:
+    lines = [{"kind": "part.bought", "occurred": "2025", "data": {"part": "wheel"}}]
+    report = run(timelines, written(tmp_path, [json.dumps(each) for each in lines], "a.jsonl"))
+    (rejected,) = report.rejected
+    assert rejected.reason == "it is no CloudEvent; what `timeline export` writes, `timeline append` reads"
+
+
 def test_timelinejs(timelines: Timelines, tmp_path: Path) -> None:
     event = {
         "start_date": {"year": "1963", "month": "8", "day": "9", "hour": "9"},

@@ -196,7 +196,7 @@ def test_elsewhere_what_was_redacted_is_left_out_and_what_corrects_it_begins_the
 
 
 def test_a_line_about_what_is_not_there_is_refused_by_its_number(timelines: Timelines) -> None:
-    with pytest.raises(NotFound, match=r"line 2, data\.target: there is no event"):
+    with pytest.raises(NotFound, match=r"line 2, data\.target: there is no event.*mend the line"):
         list(append_lines(timelines, "toys", [line(1), about("dispute", 2, 9)]))
     with pytest.raises(Conflict, match=r"line 3, corrects: .* was corrected"):
         list(append_lines(timelines, "toys", [line(1), correction(2, 1), correction(3, 1)]))

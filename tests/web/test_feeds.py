@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import feedparser
@@ -17,6 +18,9 @@ from hypothesis import strategies as st
 
 from timeline import main, sample
 from timeline.cli.console import settings
+from timeline.imports.formats import read_table
+from timeline.imports.importing import import_table
+from timeline.imports.planning import plans_for
 from timeline.web import calendars
 from timeline.web.feeds import FORMATS
 
@@ -146,6 +150,27 @@ async def test_cloudevents(http: httpx.AsyncClient) -> None:
     assert events == sorted(events, key=lambda event: event["sequence"])
     assert len({(event["source"], event["id"]) for event in events}) == 36
     assert [event["data"]["headline"] for event in events if "time" not in event][-1] == "Long ago"
+
+
+async def test_a_feed_can_be_imported(http: httpx.AsyncClient, tmp_path: Path) -> None:
+    feed = await read(http, "jsonl")
+    (tmp_path / "feed.jsonl").write_bytes(feed.content)
+    other = settings(database=f"sqlite:///{tmp_path / 'other.db'}")
+    timelines = main.open_timelines(other, main.load_kinds(other))
+    timelines.create("ai-race", "A copy")
+    table = read_table(tmp_path / "feed.jsonl", timelines.kinds.events)
+    plans = plans_for(timelines.kinds, table, None, lambda _: None)
+    for adds in (36, 0):
+        *_, report = import_table(timelines, "ai-race", table, plans)
+        assert (report.appended, report.rejected) == (adds, [])
+    transport = httpx.ASGITransport(main.build_application(other, timelines))
+    async with httpx.AsyncClient(transport=transport, base_url="https://timeline.test") as copied:
+        again = await read(copied, "jsonl")
+    timelines.close()
+    first, second = (
+        {line["id"]: line["data"] for line in map(json.loads, each.text.splitlines())} for each in (feed, again)
+    )
+    assert second == {event_id: first[event_id] for event_id in second}
 
 
 async def test_timelinejs(http: httpx.AsyncClient) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from timeline.cli.console import Database, Json, Kinds, Rate, app, out, progress, settings
+from timeline.cli.console import Database, Json, Kinds, Rate, app, err, out, progress, settings
 
 if TYPE_CHECKING:
     from timeline.timelines.status import Status
@@ -38,7 +38,9 @@ def rebuild(database: Database = None, kinds: Kinds = None, as_json: Json = Fals
                 tasks[slug] = bar.add_task(f"rebuild {slug}", completed=done, total=total)
             bar.update(tasks[slug], completed=done, total=total)
             counts[slug] = done
-        old = bar.add_task("delete the old rows", total=None)
+        if not bar.console.is_terminal:
+            err.print("What was derived before is deleted once nobody can be reading it, in ten seconds.")
+        old = bar.add_task("delete the old rows, which may be read for ten seconds more", total=None)
         for rows in upkeep.tidy(given):
             bar.advance(old, rows)
     if as_json:

@@ -107,6 +107,8 @@ def new_event(kinds: Kinds, data: object) -> New:
     """
     if not isinstance(data, dict):
         raise BadInput(f"an event is an object, not {texts.kind_of(data)}")
+    if "specversion" in data:
+        raise BadInput("it is a CloudEvent, which `timeline import` reads")
     if unknown := data.keys() - _FIELDS - _OURS:
         raise BadInput(f"an event has no field {min(map(str, unknown))[:100]!r}")
     if data.get("kind") in META:

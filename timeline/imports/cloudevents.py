@@ -24,6 +24,7 @@ sources = [{ links = "source", publisher = "publisher" }]
 title = "title"
 text = "text"
 """
+_OURS = frozenset({"recordedtime", "sequence"})
 COLUMNS = ("id", "source", "type", "subject", "time", "publisher", "title", "text")
 
 
@@ -32,6 +33,8 @@ def read_line(number: int, line: bytes, kinds: Collection[str]) -> Row:
     try:
         event = _checked(orjson.loads(line))
         data = _data(event)
+        if event.keys() >= _OURS and isinstance(data, dict) and isinstance(data.get("entities"), list):
+            return _of_a_feed(number, event, data, kinds)
         row = Row(number=number, cells=_cells(event, data), key=(event["source"], event["id"]))
         if event["type"] not in kinds:
             return row
@@ -43,9 +46,39 @@ def read_line(number: int, line: bytes, kinds: Collection[str]) -> Row:
         return Row(number=number, fault=bad.message)
 
 
+def _of_a_feed(number: int, event: Mapping[str, Any], data: Mapping[str, Any], kinds: Collection[str]) -> Row:
+    """A line of a timeline's own feed: the event as it stands, under the id that it has there."""
+    if event["type"] not in kinds:
+        raise BadInput(f"a {event['type']} cannot be read from a feed; `timeline export` writes everything")
+    try:
+        said = orjson.dumps(data["data"]).decode()  # of what was merged since, the entity has another ref
+        named = [each["entity"] for each in data["entities"] if f'"{each["entity"]["ref"]}"' in said]
+        ready = {
+            "id": event["id"],
+            "kind": event["type"],
+            "occurred": data["occurred"]["edtf"],
+            "data": data["data"],
+            "names": {each["ref"]: each["name"] for each in named if each["name"]},
+            "note": data["note"],
+            "sources": [
+                {name: _edtf(value) for name, value in source.items() if value is not None}
+                for source in data["sources"]
+            ],
+        }
+    except (KeyError, TypeError, AttributeError):
+        raise BadInput("it looks like a line of a timeline's feed, and is not whole") from None
+    return Row(number=number, event=ready)
+
+
+def _edtf(value: Any) -> Any:
+    return value["edtf"] if isinstance(value, dict) else value
+
+
 def _checked(event: object) -> dict[str, Any]:
     if not isinstance(event, dict):
         raise BadInput("a CloudEvent is an object")
+    if "kind" in event and "specversion" not in event:
+        raise BadInput("it is no CloudEvent; what `timeline export` writes, `timeline append` reads")
     for name in ("id", "source", "specversion", "type"):
         if not isinstance(event.get(name), str) or not event[name]:
             raise BadInput(f"a CloudEvent needs {name}")

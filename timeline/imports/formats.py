@@ -35,7 +35,7 @@ def read_table(file: Path, kinds: Collection[str]) -> Table:
         case ".jsonl" | ".ndjson":
             lines = enumerate(file.read_bytes().splitlines(), 1)
             events = tuple(cloudevents.read_line(number, line, kinds) for number, line in lines if line.strip())
-            return Table(unit="line", rows=events, mapping=cloudevents.MAPPING)
+            return Table(unit="line", rows=events, mapping=cloudevents.MAPPING, header=cloudevents.COLUMNS)
         case _:
             raise BadInput(f"{file.name}: by their names, files of {SUFFIXES} are known")
 
