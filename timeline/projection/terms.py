@@ -188,7 +188,8 @@ def has_words(generation: Generation, phrase: Phrase, places: Collection[int]) -
         other = tables.called.alias(f"called_{number}").c
         here = generation.holds(other), begins(other.word, *key), other.place.in_(places)
         # Asked of each row: of IN, SQLite makes a list of all that have the other word first, however many they are.
-        conditions.append(exists().where(*here, other.entity == called.entity))
+        # Without OFFSET so does PostgreSQL, to which all words are equally frequent once it keeps a plan.
+        conditions.append(exists(select(other.entity).where(*here, other.entity == called.entity).offset(0)))
     return and_(*conditions)
 
 
