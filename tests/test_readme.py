@@ -152,11 +152,13 @@ def test_every_command_and_every_option_is_described(name: str) -> None:
     assert COMMANDS[name].help
     for parameter in COMMANDS[name].params:
         assert parameter.help, parameter.name
-        if (field := Settings.model_fields.get(str(parameter.name))) is not None:
-            usual = f", or {field.default}" if field.default else ""
-            assert f"[default: TIMELINE_{str(parameter.name).upper()}{usual}]" in parameter.help
     result = CliRunner().invoke(app, [name, "--help"])
     assert result.exit_code == 0, result.output
+    shown = re.sub(r"[\s│]", "", result.output)
+    for parameter in COMMANDS[name].params:
+        if (field := Settings.model_fields.get(str(parameter.name))) is not None:
+            usual = f",or{field.default}" if field.default else ""
+            assert f"(default:TIMELINE_{str(parameter.name).upper()}{usual})" in shown
 
 
 def test_the_settings_are_those_that_there_are() -> None:

@@ -46,19 +46,19 @@ SELDOM = 50_000, 10, 20
 Database = Annotated[
     str | None,
     typer.Option(
-        help="sqlite:///FILE or postgresql://USER@HOST/NAME. [default: TIMELINE_DATABASE, or sqlite:///timeline.db]"
+        help="sqlite:///FILE or postgresql://USER@HOST/NAME. (default: TIMELINE_DATABASE, or sqlite:///timeline.db)"
     ),
 ]
 Kinds = Annotated[
-    str | None, typer.Option(help="More kinds: modules or files, separated by commas. [default: TIMELINE_KINDS]")
+    str | None, typer.Option(help="More kinds: modules or files, separated by commas. (default: TIMELINE_KINDS)")
 ]
-Host = Annotated[str | None, typer.Option(help="The address to listen on. [default: TIMELINE_HOST, or 127.0.0.1]")]
+Host = Annotated[str | None, typer.Option(help="The address to listen on. (default: TIMELINE_HOST, or 127.0.0.1)")]
 Port = Annotated[
-    int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one. [default: TIMELINE_PORT, or 8000]")
+    int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one. (default: TIMELINE_PORT, or 8000)")
 ]
 Origins = Annotated[
     str | None,
-    typer.Option(help="Other origins whose pages may ask: http://localhost:5173,… [default: TIMELINE_ORIGINS]"),
+    typer.Option(help="Other origins whose pages may ask: http://localhost:5173,… (default: TIMELINE_ORIGINS)"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 

@@ -18,7 +18,7 @@ def verify(
     file: Annotated[
         Path | None, typer.Argument(help="An export to prove, without a database; - is standard input.")
     ] = None,
-    timeline: Annotated[str | None, typer.Option(help="The timeline's slug. [default: every timeline]")] = None,
+    timeline: Annotated[str | None, typer.Option(help="The timeline's slug. (default: every timeline)")] = None,
     database: Database = None,
     as_json: Json = False,
 ) -> None:

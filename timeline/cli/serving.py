@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from timeline.settings import Settings
 
 Workers = Annotated[
-    int | None, typer.Option(min=1, max=256, help="Processes that serve. [default: TIMELINE_WORKERS, or 1]")
+    int | None, typer.Option(min=1, max=256, help="Processes that serve. (default: TIMELINE_WORKERS, or 1)")
 ]
-Documents = Annotated[str | None, typer.Option(help="A file of trusted documents. [default: TIMELINE_DOCUMENTS]")]
+Documents = Annotated[str | None, typer.Option(help="A file of trusted documents. (default: TIMELINE_DOCUMENTS)")]
 TrustedOnly = Annotated[
     bool | None,
-    typer.Option("--trusted-only", help="Answer nothing but these. [default: TIMELINE_TRUSTED_ONLY]"),
+    typer.Option("--trusted-only", help="Answer nothing but these. (default: TIMELINE_TRUSTED_ONLY)"),
 ]
 AllowAnyone = Annotated[
     bool,

@@ -16,7 +16,7 @@ def tail(
     timeline: Timeline,
     after: Annotated[
         str | None,
-        typer.Option(metavar="PLACE", help=f"A position, or a cursor: go on after it. [default: the last {LAST}]"),
+        typer.Option(metavar="PLACE", help=f"A position, or a cursor: go on after it. (default: the last {LAST})"),
     ] = None,
     database: Database = None,
     kinds: Kinds = None,
