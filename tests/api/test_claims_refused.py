@@ -35,7 +35,7 @@ REFUSED: list[tuple[str, int | str, dict[str, Any], str, list[str]]] = [
     ("correctEvent", 1, {"reason": "r", "sources": [{}]}, "BAD_INPUT", ["sources", "0"]),
     ("disputeEvent", 1, {"sources": [{"title": "t"}, {"quote": "x" * 2_001}]}, "TOO_LARGE", ["sources", "1", "quote"]),
     ("retractEvent", 1, {"reason": "r", "sources": [{"title": "t"}] * 51}, "TOO_LARGE", ["sources"]),
-    ("correctEvent", 1, {"reason": "r", "expect": {"head": 0}}, "CONFLICT", ["expect", "head"]),
+    ("correctEvent", 1, {"reason": "r", "note": "x", "expect": {"head": 0}}, "CONFLICT", ["expect", "head"]),
     ("retractEvent", 1, {"reason": "r", "expect": {"head": 0}}, "CONFLICT", ["expect", "head"]),
     ("correctEvent", 1, {"reason": "r", "id": event_id(1)}, "ID_REUSED", ["id"]),
     ("retractEvent", 1, {"reason": "r", "id": event_id(1)}, "ID_REUSED", ["id"]),
@@ -57,7 +57,7 @@ REFUSED: list[tuple[str, int | str, dict[str, Any], str, list[str]]] = [
     (
         "correctEvent",
         1,
-        {"reason": "r", "expect": {"entities": {"refs": ["toy:bear"], "since": 0}}},
+        {"reason": "r", "note": "x", "expect": {"entities": {"refs": ["toy:bear"], "since": 0}}},
         "CONFLICT",
         ["expect", "entities", "refs", "0"],
     ),
@@ -69,6 +69,14 @@ async def test_refusals_say_what_and_where(do: Do, told: None, timelines: Timeli
     for mutation, event, given, code, path in REFUSED:
         found = await refused(do, mutation, event, **given)
         assert found[:2] == (code, ["input", *path]), (mutation, given, found)
+    assert head(timelines) == 1
+
+
+async def test_a_correction_that_corrects_nothing(do: Do, told: None, timelines: Timelines) -> None:
+    code, path, message = await refused(do, "correctEvent", 1, reason="r")
+    assert code == "BAD_INPUT"
+    assert path is None
+    assert "occurred, data, sources, note" in message
     assert head(timelines) == 1
 
 

@@ -112,7 +112,7 @@ def test_a_bad_line_is_named_and_what_stands_before_it_is_there(
 def test_what_is_not_there_is_said(sqlite_address: str, tmp_path: Path) -> None:
     source = written(LINES, tmp_path / "events.jsonl")
     nowhere = timeline("append", str(source), "--timeline", "nowhere", address=sqlite_address)
-    assert (nowhere.returncode, b"no timeline 'nowhere'" in nowhere.stderr) == (1, True)
+    assert (nowhere.returncode, b"there is no database" in nowhere.stderr) == (1, True)
     unread = timeline("append", str(tmp_path / "none.jsonl"), "--timeline", "a", address=sqlite_address)
     assert (unread.returncode, b"cannot read" in unread.stderr) == (1, True)
     unknown = timeline("export", "-", "--timeline", "a", address="mysql://localhost/x")

@@ -122,19 +122,17 @@ def test_standard_output_that_is_closed_early(filled: str, tmp_path: Path, run: 
 
 def test_a_timeline_that_is_not_there(filled: str, refused: Command, tmp_path: Path) -> None:
     where = f"there is no timeline 'b' in {filled}: "
-    for command in (["export", "-"], ["verify"], ["tail"]):
-        refused(f"{where}there are 'a'; --database", *command, "--timeline", "b", "--database", filled)
     source = written(tmp_path / "in.jsonl")
-    refused(f"{where}`append --create TITLE` makes it", "append", source, "--timeline", "b", "--database", filled)
+    for command in (["export", "-"], ["verify"], ["tail"], ["append", source]):
+        refused(f"{where}there are 'a'; `append --create", *command, "--timeline", "b", "--database", filled)
 
 
 def test_no_timeline_at_all(sqlite_address: str, run: Command, refused: Command) -> None:
     with pytest.raises(SystemExit):
         run("migrate", "--database", sqlite_address)
     for command in (["export", "-"], ["verify"], ["tail"]):
-        refused(
-            f"in {sqlite_address}: there is none; --database", *command, "--timeline", "b", "--database", sqlite_address
-        )
+        made = "there is none; `append --create TITLE` makes one"
+        refused(f"in {sqlite_address}: {made}", *command, "--timeline", "b", "--database", sqlite_address)
 
 
 def test_no_address_is_announced_before_what_is_to_be_served_was_read(filled: str, refused: Command) -> None:

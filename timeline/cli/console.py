@@ -25,6 +25,7 @@ from rich.progress import (
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from timeline.domain.kinds import Kinds as Registry
     from timeline.settings import Settings
     from timeline.timelines import Timelines
 
@@ -97,24 +98,25 @@ def common(
 
 
 @contextmanager
-def opened(given: "Settings", *, serving: bool = False, create: bool = True) -> "Iterator[Timelines]":
-    """NOT_FOUND says in which database there is no such timeline, and how it is made or which ones there are.
+def opened(
+    given: "Settings", kinds: "Registry | None" = None, *, serving: bool = False, create: bool = True
+) -> "Iterator[Timelines]":
+    """NOT_FOUND says in which database there is no such timeline, which ones there are, and how one is made.
 
-    `create`: whether the command makes what is not there yet; one that only reads does not.
+    `kinds`: if they are loaded already. `create`: whether the command makes what is not there yet.
     """
     from timeline import main
     from timeline.database.plainly import named
     from timeline.errors import NotFound
 
-    timelines = main.open_timelines(given, main.load_kinds(given), serving=serving, create=create)
+    timelines = main.open_timelines(given, kinds or main.load_kinds(given), serving=serving, create=create)
     try:
         yield timelines
     except NotFound as error:
         if error.path != ("timeline",):
             raise
-        hint = "`append --create TITLE` makes it, " if create else f"{_there(timelines)}; "
-        where = f"in {named(given.database)}: {hint}--database names another"
-        raise NotFound(f"{error.message} {where}", error.path) from None
+        where = f"in {named(given.database)}: {_there(timelines)}; `append --create TITLE` makes one"
+        raise NotFound(f"{error.message} {where}, --database names another database", error.path) from None
     finally:
         timelines.close()
 

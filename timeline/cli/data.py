@@ -25,7 +25,8 @@ def append(
     from timeline.exchange import Progress, append_lines
 
     lines = sys.stdin.buffer.readlines() if str(file) == "-" else _lines(file)
-    with opened(settings(database=database, kinds=kinds)) as timelines, progress() as bar:
+    given = settings(database=database, kinds=kinds)
+    with opened(given, create=create is not None) as timelines, progress() as bar:
         if create is not None:
             timelines.create(timeline, create)
         task = bar.add_task(f"append to {timeline}", total=len(lines))

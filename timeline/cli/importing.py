@@ -38,13 +38,16 @@ def import_file(
     as_json: Json = False,
 ) -> None:
     """Import a file of another program. What cannot be read is reported, the rest is appended, and only once."""
+    from timeline import main
     from timeline.imports.formats import read_table
     from timeline.imports.importing import import_table
     from timeline.imports.planning import plans_for
 
-    with opened(settings(database=database, kinds=kinds)) as timelines:
-        table = read_table(file, () if mapping else timelines.kinds.events)
-        plans = plans_for(timelines.kinds, table, mapping, lambda guess: _show(guess, yes or dry_run))
+    given = settings(database=database, kinds=kinds)
+    known = main.load_kinds(given)
+    table = read_table(file, () if mapping else known.events)
+    plans = plans_for(known, table, mapping, lambda guess: _show(guess, yes or dry_run))
+    with opened(given, known, create=create is not None) as timelines:
         slug: str | None = timeline
         if create is not None and not dry_run:
             timelines.create(timeline, create)
@@ -65,7 +68,7 @@ def import_file(
 
 
 def _show(guess: str, agreed: bool) -> None:
-    err.print("This mapping is guessed:\n", style="bold")
+    err.print("This mapping is guessed; in a file of your own, a row can become several events:\n", style="bold")
     err.print(guess, markup=False, soft_wrap=True)
     if not agreed:
         if not sys.stdin.isatty():

@@ -59,7 +59,8 @@ def driver() -> ModuleType:
 
 def require_there(url: URL) -> None:
     if url.database and not Path(url.database).exists():
-        raise ValueError(f"there is no database {url.database}: --database names another one")
+        how = "`append --create TITLE` makes it, --database names another"
+        raise ValueError(f"there is no database {url.database}: {how}")
 
 
 def engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:

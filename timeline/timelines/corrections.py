@@ -50,6 +50,8 @@ def correction(
     line |= {"id": id and str(id), "corrects": str(target), "changed": changed, "reason": reason}
     new = new_event(timelines.kinds, line)
     assert isinstance(new, NewEvent)
+    if not changed:
+        raise BadInput(f"a correction gives what it changes, besides its reason: {', '.join(CHANGEABLE)}")
     return _named(timelines.kinds, new, base) if "data" in changed else new
 
 
