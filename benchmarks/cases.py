@@ -42,6 +42,8 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "library single": Measurement(50, 1_000, _library()),
     "timeline concurrent": Measurement(CALLERS * 5, CALLERS * 80, _product(callers=CALLERS)),
     "library concurrent": Measurement(CALLERS * 5, CALLERS * 40, _library(callers=CALLERS)),
+    # Half of the callers make their next events ready while those of the others are committed.
+    "bare concurrent": Measurement(CALLERS * 5, CALLERS * 40, _bare(CALLERS // 2), bare=True),
     "timeline batch": Measurement(BATCH, BATCH * 15, _product(batch=BATCH)),
     "bare batch": Measurement(BATCH, BATCH * 15, _bare(BATCH), bare=True),
     "library batch": Measurement(BATCH, BATCH * 15, _library(batch=BATCH)),
@@ -55,24 +57,31 @@ MEASUREMENTS: Mapping[str, Measurement] = {
 
 @dataclass(frozen=True)
 class Ratio:
-    """The rate of one measurement over that of another; `goal` is the least that it should be."""
+    """The rate of one measurement over that of another; `goal` is the least that it should be.
+
+    `of`: whose it is. That of the bare rows over the library is the most that any code above these rows could reach.
+    """
 
     case: str
     over: str
     goal: float | None = None
+    of: str = "timeline"
 
     @property
     def name(self) -> str:
-        return f"timeline {self.case}"
+        return f"{self.of} {self.case}"
 
 
 RATIOS = (
     Ratio("single", "bare single"),
     Ratio("single", "library single", 1.0),
+    Ratio("single", "library single", of="bare"),
     Ratio("concurrent", "bare single", 2.0),
     Ratio("concurrent", "library concurrent", 1.0),
+    Ratio("concurrent", "library concurrent", of="bare"),
     Ratio("batch", "bare batch", 0.5),
     Ratio("batch", "library batch", 1.0),
+    Ratio("batch", "library batch", of="bare"),
     Ratio("http", "bare single"),
 )
 

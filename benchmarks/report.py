@@ -37,7 +37,7 @@ def rates_table(places: Sequence[Place], names: Sequence[str], samples: Sequence
 
 def ratios_table(places: Sequence[Place], cases: set[str], samples: Sequence[Sample]) -> Table:
     """Medians of each round's own ratio, so that a slow minute slows both sides of it."""
-    table = Table(title="Timeline's rate over another's: median of the rounds' ratios (least – most)")
+    table = Table(title="One rate over another: median of the rounds' ratios (least – most)")
     for heading in ("", "over", "goal"):
         table.add_column(heading)
     for place in places:

@@ -133,7 +133,8 @@ class EventKind:
 
         twin = object.__new__(type(event))  # not `replace`, which would check again what was checked
         values, told = vars(twin), vars(event)
-        values.update({name: told[name] for name in self.fields})  # and not what it worked out and kept, of other names
+        # Not what it worked out and kept, of other names.
+        values.update(told if len(told) == len(self.fields) else {name: told[name] for name in self.fields})
         for name, many in self.references:
             if (value := values[name]) is not None:
                 values[name] = tuple(map(renamed, value)) if many else renamed(value)

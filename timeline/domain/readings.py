@@ -1,5 +1,7 @@
 """What a date says to people: "around 10 January 2025", "since 2021", "by 20 January 2025"."""
 
+from functools import lru_cache
+
 from timeline.domain.calendar import MONTHS
 from timeline.domain.edtf import SIMPLE, Precision, year_span
 
@@ -7,6 +9,7 @@ _QUALIFIERS = {"": "", "~": "around ", "?": "possibly ", "%": "possibly around "
 _DASH = "\N{EN DASH}"
 
 
+@lru_cache(maxsize=8192)  # a log has the same dates over and over
 def reading(edtf: str) -> str:
     """The reading of a text that `parse_date` accepts."""
     first, slash, last = edtf.partition("/")

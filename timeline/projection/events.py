@@ -13,7 +13,6 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Select,
-    and_,
     bindparam,
     func,
     select,
@@ -25,7 +24,7 @@ from timeline.database.columns import NEVER
 from timeline.database.prepared import Prepared
 from timeline.domain.dates import BEGINNING, END
 from timeline.projection.filter_shapes import parameters, shape_of, with_parameters
-from timeline.projection.filters import EventFilter, conditions, of_one_entity, uncertain
+from timeline.projection.filters import EventFilter, conditions, is_in_mentions, of_one_entity, uncertain, unrevised
 from timeline.projection.generation import Generation, together
 from timeline.projection.unions import BRANCHES, apart, united
 
@@ -217,28 +216,32 @@ def _page(number: int, shape: Shape) -> Select[Any]:
     columns = [getattr(led, name) for name in shape.order.names]
     descending = shape.order.descending != shape.backwards
     position = led.position if shape.few else in_order(shape.order, led.position)
-    where = conditions(wanted, generation, basis, position)
-    tables_of_page: FromClause = tables.occurrence
+    source: FromClause = tables.occurrence
+    where: list[ColumnElement[bool]] = []
     if shape.of_one:
+        source = tables.mention
         where += [generation.holds(mention), mention.entity == bindparam(f"entity_{number}")]
-        same = and_(together(mention, occurrence), mention.position == occurrence.position)
-        tables_of_page = tables.mention.join(tables.occurrence, same)
-        if wanted.uncertain_at is not None:  # said of both, for the index of mentions to answer it
+        if wanted.uncertain_at is not None:
             where += uncertain(mention, wanted.uncertain_at)
     elif shape.skips:  # what was recorded since is passed over in the index, and nothing else is read of it
+        source = _index
         where.append(generation.holds(led))
         if wanted.kinds is not None:
             where.append(led.kind.in_(wanted.kinds))
-        same = and_(together(led, occurrence), led.position == occurrence.position)
-        tables_of_page = _index.join(tables.occurrence, same)
+    if shape.of_one and is_in_mentions(shape.wanted):
+        where += [position <= basis, unrevised(generation, basis)]
+    else:
+        where += conditions(wanted, generation, basis, position)
+        if led is not occurrence:
+            source = source.join(tables.occurrence, together(led, occurrence) & (led.position == occurrence.position))
     if shape.further:
         where.append(_beyond(columns, descending, number))
     if shape.reaches or shape.until:
         last = _last(shape.order, generation, descending, number) if shape.reaches else _key(columns, "until_", number)
         where.append(tuple_(*columns) >= last if descending else tuple_(*columns) <= last)
     return (
-        select(*COLUMNS)
-        .select_from(tables_of_page)
+        select(*(getattr(led, column.key) for column in COLUMNS))
+        .select_from(source)
         .where(*where)
         .order_by(*(column.desc() if descending else column for column in columns))
         .limit(bindparam(f"limit_{number}"))

@@ -11,12 +11,8 @@ from timeline.domain.dates import FuzzyDate
 from timeline.projection.generation import Generation
 from timeline.projection.terms import Found, holds
 
-occurrence, mention, citation, dispute = (
-    tables.occurrence.c,
-    tables.mention.c,
-    tables.citation.c,
-    tables.dispute.c,
-)
+occurrence, mention, citation = tables.occurrence.c, tables.mention.c, tables.citation.c
+dispute, revision = tables.dispute.c, tables.revision.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +100,20 @@ def lasting(wanted: EventFilter, generation: Generation, row: Any) -> list[Colum
         cited = select(citation.position).where(generation.holds(citation), citation.host == wanted.source_host)
         found.append(row.position.in_(cited))
     return found + [holds(each, generation, row) for each in wanted.found]
+
+
+def is_in_mentions(wanted: EventFilter) -> bool:
+    """Whether the mentions of an entity, and the revisions, say which of its events are wanted."""
+    return replace(wanted, uncertain_at=None) == EVERY
+
+
+def unrevised(generation: Generation, basis: int) -> ColumnElement[bool]:
+    """That the record of a row of `mention` is current. Only events name entities; what was redacted names none."""
+    # OFFSET keeps PostgreSQL from reading all revisions to join them, where a page looks up those of its own records.
+    revised = select(revision.position).where(
+        generation.holds(revision), revision.target == mention.position, revision.position <= basis
+    )
+    return ~revised.offset(0).exists()
 
 
 def uncertain(row: Any, at: int) -> list[ColumnElement[bool]]:

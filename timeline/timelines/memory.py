@@ -5,7 +5,7 @@ Records never change, but that they may be blanked. What a generation says of a 
 
 import threading
 from collections.abc import Collection, Iterable
-from functools import cached_property
+from types import EllipsisType
 from typing import Any
 
 import orjson
@@ -31,25 +31,35 @@ ViewOfNames = tuple[Generation, int, int | None]
 class Reading:
     """A record as these kinds read it, worked out when it is first needed."""
 
+    # Not `cached_property`, which takes a lock each time until Python 3.12, and a dictionary for each record.
+    __slots__ = ("_event", "_headline", "_named", "kinds", "record")
+
     def __init__(self, record: Record, kinds: Kinds) -> None:
         self.record = record
         self.kinds = kinds
+        self._event: Event | EllipsisType | None = ...  # until it is read
+        self._named: tuple[str, ...] | None = None
         self._headline: tuple[tuple[str | None, ...], str] | None = None
 
-    @cached_property
+    @property
     def event(self) -> Event | None:
         """None for a kind that this server does not know, and for records about records."""
-        return event_of(self.kinds, self.record.content)
+        if self._event is ...:
+            self._event = event_of(self.kinds, self.record.content)
+        return self._event
 
-    @cached_property
+    @property
     def roles(self) -> tuple[tuple[str, Ref[Any]], ...]:
         """(field, entity) for every entity that it names."""
-        return () if self.event is None else tuple(self.kinds.kind_of(self.event).refs(self.event))
+        event = self.event
+        return () if event is None else tuple(self.kinds.kind_of(event).refs(event))
 
-    @cached_property
+    @property
     def named(self) -> tuple[str, ...]:
         """`kind:slug` of each of these entities."""
-        return tuple(ref.key for _, ref in self.roles)
+        if self._named is None:
+            self._named = tuple([ref.key for _, ref in self.roles])
+        return self._named
 
     def headline(self, names: tuple[str | None, ...]) -> str:
         """The kind's sentence, with the entities of `named` called like this. Raises what the kind raises."""
