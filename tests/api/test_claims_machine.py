@@ -64,7 +64,13 @@ LISTS = "".join(
     for index, status in enumerate(("null", *(f"[{each}]" for each in STATUSES), "[CURRENT, RETRACTED]", "[]"))
     for disputed in ("null", "true", "false")
 )
-FILTERED = f"query ($slug: ID!, $at: Position!) {{ timeline(slug: $slug) {{ {LISTS} }} }}"
+OF_TOYS = "".join(
+    f"""
+  {toy}: events(filter: {{entities: "toy:{toy}"}}, knownAt: {{position: $at}}, orderBy: {order}, first: 200)
+    {{ nodes {{ position }} }}"""
+    for toy, order in zip(TOYS, ("RECORDED_ASC", "OCCURRED_DESC"), strict=True)
+)
+FILTERED = f"query ($slug: ID!, $at: Position!) {{ timeline(slug: $slug) {{ {LISTS} {OF_TOYS} }} }}"
 
 CORRECT = """mutation ($input: CorrectEventInput!) { done: correctEvent(input: $input) { ...D } } """
 RETRACT = """mutation ($input: RetractEventInput!) { done: retractEvent(input: $input) { ...D } } """
@@ -220,6 +226,9 @@ class Claims(RuleBasedStateMachine):
                 positions = [node["position"] for node in found["nodes"]]
                 assert positions == model.events(basis, statuses, disputed), (basis, statuses, disputed)
                 assert found["totalCount"] == len(positions)
+        for toy in TOYS:
+            positions = sorted(node["position"] for node in lists[toy]["nodes"])
+            assert positions == [at for at in model.events(basis, None, None) if model.said[at - 1].toy == toy], toy
 
 
 def told(node: dict[str, Any]) -> dict[str, Any]:
