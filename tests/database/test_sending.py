@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event
-from sqlalchemy.exc import IntegrityError, ResourceClosedError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlmodel import select
 
 from timeline.database import Database, tables
@@ -19,11 +19,6 @@ def opened(address: str) -> Iterator[Database]:
     migrate(database)
     yield database
     database.close()
-
-
-@pytest.fixture
-def sqlite(sqlite_address: str) -> Iterator[Database]:
-    yield from opened(sqlite_address)
 
 
 @pytest.fixture
@@ -90,14 +85,27 @@ def test_a_mistake_in_the_text_is_told_too(database: Database) -> None:
         database.backend.rows(connection, "SELECT 1", (1,))
 
 
-def test_what_gives_no_rows_is_not_read(postgres: Database) -> None:
-    """In a pipeline the driver does not know yet what there is."""
-    with (
-        postgres.writing() as connection,
-        postgres.backend.pipelined(connection),
-        pytest.raises(ResourceClosedError),
-    ):
-        postgres.backend.rows(connection, "SELECT 1", ())
+def test_what_is_read_in_a_pipeline_waits_for_it(postgres: Database) -> None:
+    with postgres.writing() as connection, postgres.backend.pipelined(connection):
+        postgres.backend.send(connection, insert(postgres), (1, "a", "A", 0))
+        assert postgres.backend.rows(connection, "SELECT slug FROM timeline", ()) == [("a",)]
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_a_connection_that_is_lost_is_told_to_everybody(postgres: Database, read: bool) -> None:
+    engine, backend = postgres.read if read else postgres.write, postgres.backend
+    ask: Any = backend.rows if read else backend.send
+    heard: list[bool] = []
+    event.listen(engine, "handle_error", lambda context: heard.append(context.is_disconnect))
+    with engine.connect() as connection:
+        ((number,),) = backend.rows(connection, "SELECT pg_backend_pid()", ())
+        with postgres.reading() as other:
+            backend.rows(other, "SELECT pg_terminate_backend(%s)", (number,))
+        with pytest.raises(OperationalError) as lost:
+            ask(connection, "SELECT 1", ())
+        assert (lost.value.connection_invalidated, heard) == (True, [True])
+    with engine.connect() as connection:
+        assert backend.rows(connection, "SELECT count(*) FROM timeline", ()) == [(0,)]
 
 
 def test_who_listens_hears_each(database: Database) -> None:
@@ -119,11 +127,12 @@ def test_who_listens_hears_each(database: Database) -> None:
     assert heard == ["SELECT 1", "SELECT 1", "SELECT 2"]
 
 
-def test_sqlite_answers_without_sqlalchemy(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_drivers_answer_without_sqlalchemy(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> None:
         raise AssertionError
 
-    with sqlite.writing() as connection:
+    with database.writing() as connection:
         monkeypatch.setattr(Connection, "exec_driver_sql", refuse)
-        sqlite.backend.send(connection, INSERT, (1, "a", "A", 0))
-        assert [tuple(row) for row in sqlite.backend.rows(connection, "SELECT slug FROM timeline", ())] == [("a",)]
+        database.backend.send(connection, insert(database), (1, "a", "A", 0))
+        rows = database.backend.rows(connection, "SELECT slug FROM timeline", ())
+        assert [tuple(row) for row in rows] == [("a",)]

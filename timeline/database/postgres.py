@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
+from timeline.database.directly import as_told, driver_of
 from timeline.database.questions import Questions, Readable
 
 INLINE = False  # a read waits for the network: the event loop must not
@@ -63,11 +64,36 @@ def _listen_for_warnings(driver: Any, record: Any) -> None:
 
 
 def rows(connection: Connection, statement: str, parameters: Any) -> Sequence[Any]:
-    return connection.exec_driver_sql(statement, parameters).all()
+    if (direct := driver_of(connection)) is None:
+        return connection.exec_driver_sql(statement, parameters).all()
+    try:
+        found: Sequence[Any] = direct.execute(statement, parameters).fetchall()
+    except _errors(connection) as error:
+        if direct.closed:  # SQLAlchemy notices that it is lost, and tells everybody
+            return connection.exec_driver_sql(statement, parameters).all()
+        raise as_told(connection, statement, parameters, error) from error
+    return found
 
 
 def send(connection: Connection, statement: str, parameters: Any) -> None:
-    connection.exec_driver_sql(statement, parameters)
+    if (direct := driver_of(connection)) is None:
+        connection.exec_driver_sql(statement, parameters)
+        return
+    cursor = direct.cursor()
+    execute = cursor.executemany if isinstance(parameters, list) else cursor.execute
+    try:
+        execute(statement, parameters)
+    except _errors(connection) as error:
+        if direct.closed:
+            connection.exec_driver_sql(statement, parameters)
+        raise as_told(connection, statement, parameters, error) from error
+
+
+def _errors(connection: Connection) -> type[Exception]:
+    """`psycopg.Error`: an extra, which whoever has SQLite only does without."""
+    dialect: Any = connection.dialect
+    error: type[Exception] = dialect.dbapi.Error
+    return error
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
 
+from timeline.database.directly import as_told, driver_of
 from timeline.database.questions import Readable
 
 INLINE = True  # short reads cost less than a change of threads
@@ -78,43 +78,24 @@ def engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
 
 
 def rows(connection: Connection, statement: str, parameters: Any) -> Sequence[Any]:
-    if (direct := _driver_of(connection)) is None:
+    if (direct := driver_of(connection)) is None:
         return connection.exec_driver_sql(statement, parameters).all()
     try:
         found: Sequence[Any] = direct.execute(statement, parameters).fetchall()
     except direct.Error as error:
-        raise _as_told(connection, statement, parameters, error, direct.Error) from error
+        raise as_told(connection, statement, parameters, error) from error
     return found
 
 
 def send(connection: Connection, statement: str, parameters: Any) -> None:
-    if (direct := _driver_of(connection)) is None:
+    if (direct := driver_of(connection)) is None:
         connection.exec_driver_sql(statement, parameters)
         return
     execute = direct.executemany if isinstance(parameters, list) else direct.execute
     try:
         execute(statement, parameters).close()
     except direct.Error as error:
-        raise _as_told(connection, statement, parameters, error, direct.Error) from error
-
-
-def _driver_of(connection: Connection) -> Any:
-    """The driver's connection, in a transaction as SQLAlchemy begins it. None where somebody listens to SQLAlchemy."""
-    # It takes 25 µs for a statement that SQLite answers in 2.
-    if connection.dispatch.before_cursor_execute or connection.dispatch.after_cursor_execute:
-        return None
-    if not connection.in_transaction():
-        connection.begin()
-    return connection.connection.driver_connection
-
-
-def _as_told(
-    connection: Connection, statement: str, parameters: Any, error: Exception, base: type[Exception]
-) -> Exception:
-    """As SQLAlchemy tells it, but for listeners to `handle_error`: a file does not go away."""
-    return DBAPIError.instance(
-        statement, parameters, error, base, dialect=connection.dialect, ismulti=isinstance(parameters, list)
-    )
+        raise as_told(connection, statement, parameters, error) from error
 
 
 def pipelined(connection: Connection) -> AbstractContextManager[None]:

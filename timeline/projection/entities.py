@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, distinct, exists, func, not_, or_, select
 
 from timeline.database import tables
+from timeline.database.prepared import Prepared
 from timeline.domain.entity_kinds import AttributeKind
 from timeline.domain.rules import MEMBERS, TALLY, TOTAL, Op
 from timeline.errors import BadInput
-from timeline.projection.generation import Generation
+from timeline.projection.generation import Generation, in_generation
 from timeline.projection.naming import SEEN
 from timeline.projection.states import COLUMNS, When, chosen, in_order, same_slot
 from timeline.projection.unions import ask_all
@@ -54,15 +55,22 @@ class EntityOrder:
 Place = tuple[str, ...]  # (ref) or (sort key, ref)
 
 
+_EXISTING = Prepared(
+    select(naming.entity).where(
+        in_generation(naming),
+        naming.entity.in_(bindparam("entities", expanding=True)),
+        naming.role == SEEN,
+        naming.position <= bindparam("basis"),
+    )
+)
+
+
 def existing(connection: Connection, generation: Generation, basis: int, entities: Sequence[str]) -> set[str]:
     """Those of `entities` that a record up to `basis` names."""
-    statement = select(naming.entity).where(
-        generation.holds(naming),
-        naming.entity.in_(entities),
-        naming.role == SEEN,
-        naming.position <= basis,
-    )
-    return set(connection.execute(statement).scalars()) if entities else set()
+    if not entities:
+        return set()
+    rows = _EXISTING.rows(connection, {**generation.given, "basis": basis, "entities": list(entities)})
+    return {row.entity for row in rows}
 
 
 def having(
