@@ -4,14 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, exists, func, literal, or_, select
 
 from timeline.database import tables
+from timeline.database.prepared import Prepared
 from timeline.domain.searches import Phrase
 from timeline.domain.wording import NAME
 from timeline.errors import TooLarge
 from timeline.projection.called import IN_NAME
-from timeline.projection.generation import Generation, together
+from timeline.projection.generation import Generation, in_generation, together
 from timeline.projection.merges import related
 from timeline.projection.unions import ask_all
 
@@ -198,14 +199,21 @@ def begins(column: ColumnElement[str], key: str, is_beginning: bool) -> ColumnEl
     return and_(column >= key, column < key + _LAST) if is_beginning else column == key
 
 
-def _beginning(connection: Connection, generation: Generation, key: str) -> tuple[str, ...] | None:
-    """The words that begin like this, each found by a step in the index; None: there are more than a few."""
-    here = (generation.holds(word), word.word < key + _LAST)
-    first = select(func.min(word.word).label("word"), literal(1).label("number")).where(*here, word.word >= key)
-    steps = first.cte("steps", recursive=True)
+def _steps() -> Select[str]:
+    here = (in_generation(word), word.word < bindparam("end"))
+    first = select(func.min(word.word).label("word"), literal(1).label("number"))
+    steps = first.where(*here, word.word >= bindparam("key")).cte("steps", recursive=True)
     following = select(func.min(word.word)).where(*here, word.word > steps.c.word).scalar_subquery()
     steps = steps.union_all(
         select(following, steps.c.number + 1).where(steps.c.word.is_not(None), steps.c.number <= FEW_WORDS)
     )
-    words = connection.execute(select(steps.c.word).where(steps.c.word.is_not(None))).scalars().all()
-    return tuple(words) if len(words) <= FEW_WORDS else None
+    return select(steps.c.word).where(steps.c.word.is_not(None))
+
+
+_STEPS = Prepared(_steps())
+
+
+def _beginning(connection: Connection, generation: Generation, key: str) -> tuple[str, ...] | None:
+    """The words that begin like this, each found by a step in the index; None: there are more than a few."""
+    rows = _STEPS.rows(connection, {**generation.given, "key": key, "end": key + _LAST})
+    return tuple([row.word for row in rows]) if len(rows) <= FEW_WORDS else None
