@@ -7,7 +7,7 @@ same, whatever they think of texts.
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, false, select, tuple_, union_all
+from sqlalchemy import Connection, false, select, union_all
 
 from timeline.database import tables
 from timeline.domain.searches import Phrase, phrases_of
@@ -15,9 +15,8 @@ from timeline.domain.wording import HEADLINE, NAME, QUOTE
 from timeline.errors import TooCostly
 from timeline.projection.events import Ask, EventOrder, Hit, Key, in_order, place_of, records
 from timeline.projection.filters import conditions
-from timeline.projection.generation import together
+from timeline.projection.streams import SAME, cut, streamed
 from timeline.projection.terms import Branch, Names, Term, counts, terms_of
-from timeline.projection.unions import ask_all
 
 LOOK = 50_000  # candidates that one page looks at
 _MANY = 20_000  # rows that are sorted for a page, rather than that all records are looked at
@@ -81,7 +80,7 @@ def _chunks(
     size = ask.limit
     while True:
         if leading is not None and leading.is_narrow(places) and not ask.order.is_recorded:
-            rows = _streamed(connection, ask, leading, places, beyond, size)
+            rows = streamed(connection, ask, leading.sources(places), beyond, size)
         else:
             rows = _walked(connection, ask, among, beyond, size)
         yield rows
@@ -105,33 +104,13 @@ def _leading(connection: Connection, ask: Ask, terms: Sequence[Term], places: Co
     return terms[min(able)[1]] if able else None
 
 
-def _streamed(
-    connection: Connection, ask: Ask, term: Term, places: Collection[int], beyond: Key | None, limit: int
-) -> Sequence[Any]:
-    """From the rows of each word and entity, which stand in the order of the world."""
-    statements = []
-    position = in_order(ask.order, occurrence.position)
-    for table, condition in term.branches(ask.generation, places):
-        row = table.c
-        statement = (
-            select(row.position, row.start_hi, row.start_lo, wording.words, wording.entities)
-            .join_from(table, tables.occurrence, together(occurrence, row) & (occurrence.position == row.position))
-            .join(tables.wording, _same)
-            .where(ask.generation.holds(row), condition, *conditions(ask.wanted, ask.generation, ask.basis, position))
-        )
-        statements.append(_cut(statement, ask, [row[name] for name in ask.order.names], beyond, limit))
-    found = {row.position: row for rows in ask_all(connection, statements) for row in rows}
-    ordered = sorted(found.values(), key=lambda row: place_of(ask.order, row), reverse=ask.descends)
-    return ordered[:limit]
-
-
 def _walked(
     connection: Connection, ask: Ask, among: Sequence[Branch] | None, beyond: Key | None, limit: int
 ) -> Sequence[Any]:
     """From all records; `among`: only from those that these lead to."""
     statement = select(
         occurrence.position, occurrence.start_hi, occurrence.start_lo, wording.words, wording.entities
-    ).join_from(tables.occurrence, tables.wording, _same)
+    ).join_from(tables.occurrence, tables.wording, SAME)
     if among is None:
         position = in_order(ask.order, occurrence.position)
         statement = statement.where(*conditions(ask.wanted, ask.generation, ask.basis, position))
@@ -139,17 +118,8 @@ def _walked(
         rows = union_all(*(branch.positions(ask.generation) for branch in among))
         where = conditions(ask.wanted, ask.generation, ask.basis)
         statement = statement.where(occurrence.position.in_(rows) if among else false(), *where)
-    return connection.execute(_cut(statement, ask, [occurrence[name] for name in ask.order.names], beyond, limit)).all()
-
-
-_same = together(wording, occurrence) & (wording.position == occurrence.position)
-
-
-def _cut(statement: Any, ask: Ask, columns: Sequence[Any], beyond: Key | None, limit: int) -> Any:
-    if beyond is not None:
-        here = tuple_(*columns)
-        statement = statement.where(here < beyond if ask.descends else here > beyond)
-    return statement.order_by(*(column.desc() if ask.descends else column for column in columns)).limit(limit)
+    columns = [occurrence[name] for name in ask.order.names]
+    return connection.execute(cut(statement, columns, beyond, limit, descends=ask.descends)).all()
 
 
 def _ranks(names: Names, phrases: Sequence[Phrase], rows: Sequence[Any], order: EventOrder) -> list[int | None]:

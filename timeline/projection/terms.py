@@ -2,11 +2,27 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol, cast
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from timeline.database import tables
+from timeline.database.columns import Key
 from timeline.database.prepared import Prepared
 from timeline.domain.searches import Phrase
 from timeline.domain.wording import NAME
@@ -14,7 +30,7 @@ from timeline.errors import TooLarge
 from timeline.projection.called import IN_NAME
 from timeline.projection.generation import Generation, in_generation, together
 from timeline.projection.merges import related
-from timeline.projection.unions import ask_all
+from timeline.projection.unions import apart, ask_all, united
 
 FEW_WORDS = 4  # that begin alike, and are read one by one in the order of the world; more are read together and sorted
 FEW = 12  # entities that may be called so, likewise
@@ -41,6 +57,13 @@ class Found(NamedTuple):
     entities: tuple[str, ...]
 
 
+class Source(NamedTuple):
+    """Rows of one word at one place, or of one entity: they stand in the order of the world."""
+
+    table: Table
+    given: Mapping[str, Any]  # what these columns are
+
+
 class Branch(NamedTuple):
     """Rows of `word`, or of `mention`, that satisfy a condition. Both tables tell when their records occurred."""
 
@@ -64,22 +87,12 @@ class Term:
         own = any(place != NAME for place in places)
         return (self.words is not None or not own) and (self.entities is not None or NAME not in places)
 
-    def branches(self, generation: Generation, places: Collection[int]) -> list[Branch]:
-        """They lead to each record that has the phrase at one of these places.
-
-        If the term is narrow, each is of one word at one place or of one entity, and its rows stand in the order of the
-        world.
-        """
-        if not self.is_narrow(places):
-            return self.together(generation, places)
+    def sources(self, places: Collection[int]) -> list[Source]:
+        """Of a narrow term: they lead to each record that has the phrase at one of these places."""
         own = [place for place in places if place != NAME]
-        words = [
-            Branch(tables.word, (word.word == each) & (word.place == place))
-            for each in self.words or ()
-            for place in own
-        ]
+        words = [Source(tables.word, {"word": each, "place": place}) for each in self.words or () for place in own]
         entities = self.entities or () if NAME in places else ()
-        return [*words, *(Branch(tables.mention, mention.entity == each) for each in entities)]
+        return [*words, *(Source(tables.mention, {"entity": each}) for each in entities)]
 
     def together(self, generation: Generation, places: Collection[int]) -> list[Branch]:
         """As few as lead to the same."""
@@ -171,19 +184,39 @@ def possible(connection: Connection, generation: Generation, phrase: Phrase) -> 
 def _candidates(
     connection: Connection, generation: Generation, phrases: Sequence[Phrase], most: int | None
 ) -> list[list[str]]:
-    statements = [
-        select(called.entity)
-        .where(has_words(generation, phrase, (IN_NAME,)))
-        .distinct()
-        .limit(None if most is None else most + 1)
-        for phrase in phrases
-    ]
-    return [[row.entity for row in rows] for rows in ask_all(connection, statements)]
+    keys = [phrase.keys for phrase in phrases]
+    given: dict[str, Any] = {**generation.given, "places": [IN_NAME]}
+    if most is not None:
+        given["limit"] = most + 1
+    for number, several in enumerate(keys):
+        for place, (key, is_beginning) in enumerate(several):
+            given[f"key_{number}_{place}"] = key
+            if is_beginning:
+                given[f"key_{number}_{place}_end"] = _end(key)
+    statement = _called(tuple(tuple([begins for _, begins in several]) for several in keys), most is not None)
+    return [[row.entity for row in rows] for rows in apart(len(keys), statement.rows(connection, given))]
+
+
+@lru_cache(maxsize=100)
+def _called(shapes: tuple[tuple[bool, ...], ...], limited: bool) -> Prepared:
+    """`shapes`: of each phrase, which of its words are beginnings of one."""
+    generation = Generation(*cast("Any", (bindparam("timeline"), bindparam("number"))))
+    limit = bindparam("limit", type_=BigInteger()) if limited else None
+    statements = []
+    for number, beginnings in enumerate(shapes):
+        keys = [(bindparam(f"key_{number}_{place}", type_=Key), begins) for place, begins in enumerate(beginnings)]
+        condition = _has_keys(generation, keys, bindparam("places", expanding=True))
+        statements.append(select(called.entity).where(condition).distinct().limit(limit))
+    return Prepared(united(statements))
 
 
 def has_words(generation: Generation, phrase: Phrase, places: Collection[int]) -> ColumnElement[bool]:
     """Of a row of `called`: it is of the first of the words of a phrase, and its entity has all others too."""
-    first, *others = phrase.keys
+    return _has_keys(generation, phrase.keys, places)
+
+
+def _has_keys(generation: Generation, keys: Sequence[tuple[Any, bool]], places: Any) -> ColumnElement[bool]:
+    first, *others = keys
     conditions = [generation.holds(called), begins(called.word, *first), called.place.in_(places)]
     for number, key in enumerate(others):
         other = tables.called.alias(f"called_{number}").c
@@ -194,9 +227,14 @@ def has_words(generation: Generation, phrase: Phrase, places: Collection[int]) -
     return and_(*conditions)
 
 
-def begins(column: ColumnElement[str], key: str, is_beginning: bool) -> ColumnElement[bool]:
+def begins(column: ColumnElement[str], key: Any, is_beginning: bool) -> ColumnElement[bool]:
     """A word is `key`, or begins with it."""
-    return and_(column >= key, column < key + _LAST) if is_beginning else column == key
+    return and_(column >= key, column < _end(key)) if is_beginning else column == key
+
+
+def _end(key: Any) -> Any:
+    """What all that begins with `key` stands before; of a parameter, one called like it."""
+    return bindparam(f"{key.key}_end", type_=key.type) if isinstance(key, BindParameter) else key + _LAST
 
 
 def _steps() -> Select[str]:
@@ -215,5 +253,5 @@ _STEPS = Prepared(_steps())
 
 def _beginning(connection: Connection, generation: Generation, key: str) -> tuple[str, ...] | None:
     """The words that begin like this, each found by a step in the index; None: there are more than a few."""
-    rows = _STEPS.rows(connection, {**generation.given, "key": key, "end": key + _LAST})
+    rows = _STEPS.rows(connection, {**generation.given, "key": key, "end": _end(key)})
     return tuple([row.word for row in rows]) if len(rows) <= FEW_WORDS else None
