@@ -5,15 +5,16 @@ from collections.abc import Collection, Iterator, Sequence
 from sqlalchemy import Connection, func, select
 
 from timeline.database import tables
-from timeline.domain.searches import Phrase, phrases_of
+from timeline.domain.searches import phrases_of
 from timeline.errors import TooCostly, TooLarge
 from timeline.projection import entities as listing
 from timeline.projection.called import IN_DESCRIPTION, IN_NAME
 from timeline.projection.entities import EntityFilter, EntityOrder, narrowing
 from timeline.projection.generation import Generation, together
 from timeline.projection.naming import SEEN
+from timeline.projection.phrases import Keys, has_words, rarest_first
 from timeline.projection.states import When
-from timeline.projection.terms import Names, has_words
+from timeline.projection.terms import Names
 from timeline.projection.unions import ask_all
 
 LOOK = 10_000  # candidates that one page looks at
@@ -79,6 +80,7 @@ class _Search:
         self._when = when
         self._wanted = wanted
         self._phrases = phrases_of(wanted.search or "")
+        self._keys = rarest_first(connection, generation, tables.called, self._phrases, (IN_NAME, IN_DESCRIPTION))
         self._looked = 0
 
     def ranked(self, rank: int, beyond: str | None, size: int, *, backwards: bool) -> Iterator[list[str]]:
@@ -105,21 +107,23 @@ class _Search:
                 rank = IN_DESCRIPTION
         return rank
 
-    def _leading(self, places: Collection[int]) -> Phrase | None:
-        """The phrase that the fewest may have; None: too many have it to be sorted, so look at all entities."""
+    def _leading(self, places: Collection[int]) -> Keys | None:
+        """The words of the phrase that the fewest may have; None: too many have it to be sorted, so look at all
+        entities.
+        """
         statements = []
-        for phrase in self._phrases:
-            rows = select(called.entity).where(has_words(self._generation, phrase, places)).limit(_MANY + 1)
+        for keys in self._keys:
+            rows = select(called.entity).where(has_words(self._generation, keys, places)).limit(_MANY + 1)
             statements.append(select(func.count().label("found")).select_from(rows.subquery()))
         found = [rows[0].found for rows in ask_all(self._connection, statements)]
-        phrase = self._phrases[found.index(min(found))]
-        in_order = phrase.keys == [(phrase.words[0], False)] and len(places) == 1
-        return phrase if in_order or min(found) <= _MANY else None
+        keys = self._keys[found.index(min(found))]
+        in_order = len(keys) == 1 and not keys[0][1] and len(places) == 1
+        return keys if in_order or min(found) <= _MANY else None
 
     def _candidates(
-        self, phrase: Phrase | None, places: Collection[int], beyond: str | None, size: int, *, backwards: bool
+        self, keys: Keys | None, places: Collection[int], beyond: str | None, size: int, *, backwards: bool
     ) -> Sequence[str]:
-        if phrase is None:
+        if keys is None:
             start = None if beyond is None else (beyond,)
             order = EntityOrder(descending=backwards)
             rows = listing.page(
@@ -139,7 +143,7 @@ class _Search:
             .distinct()
             .join_from(tables.called, tables.naming, there & (naming.position <= self._when.basis))
             .where(
-                has_words(self._generation, phrase, places),
+                has_words(self._generation, keys, places),
                 *narrowing(self._generation, self._when, self._wanted, called.entity),
             )
         )

@@ -5,6 +5,7 @@ same, whatever they think of texts.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from math import isqrt
 from typing import Any
 
 from sqlalchemy import Connection, false, select, union_all
@@ -95,6 +96,8 @@ def _leading(connection: Connection, ask: Ask, terms: Sequence[Term], places: Co
     if ordered == [True]:
         return terms[0]
     most = _COMPARED if all(ordered) else _MANY
+    if ask.basis * len(_PLACES) <= LOOK:  # all records may be looked at, and it takes fewer until the page is full
+        most = min(most, isqrt(ask.basis * ask.limit))
     found = counts(connection, ask.generation, terms, places, most)
     able = [
         (count, number)
