@@ -42,7 +42,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "library single": Measurement(50, 1_000, _library()),
     "timeline concurrent": Measurement(CALLERS * 5, CALLERS * 80, _product(callers=CALLERS)),
     "library concurrent": Measurement(CALLERS * 5, CALLERS * 40, _library(callers=CALLERS)),
-    # Half of the callers make their next events ready while those of the others are committed.
+    # In groups as Timeline makes them: half of the callers get ready while the events of the others are committed.
     "bare concurrent": Measurement(CALLERS * 5, CALLERS * 40, _bare(CALLERS // 2), bare=True),
     "timeline batch": Measurement(BATCH, BATCH * 15, _product(batch=BATCH)),
     "bare batch": Measurement(BATCH, BATCH * 15, _bare(BATCH), bare=True),
@@ -59,7 +59,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
 class Ratio:
     """The rate of one measurement over that of another; `goal` is the least that it should be.
 
-    `of`: whose it is. That of the bare rows over the library is the most that any code above these rows could reach.
+    `of`: whose it is. What the bare rows have over the library is nothing of what is above them.
     """
 
     case: str

@@ -64,13 +64,16 @@ LISTS = "".join(
     for index, status in enumerate(("null", *(f"[{each}]" for each in STATUSES), "[CURRENT, RETRACTED]", "[]"))
     for disputed in ("null", "true", "false")
 )
+ORDERS = ("RECORDED_ASC", "RECORDED_DESC", "OCCURRED_ASC", "OCCURRED_DESC")
 OF_TOYS = "".join(
     f"""
-  {toy}: events(filter: {{entities: "toy:{toy}"}}, knownAt: {{position: $at}}, orderBy: {order}, first: 200)
-    {{ nodes {{ position }} }}"""
-    for toy, order in zip(TOYS, ("RECORDED_ASC", "OCCURRED_DESC"), strict=True)
+  {toy}{order}: events(filter: {{entities: "toy:{toy}"}}, knownAt: {{position: $at}}, orderBy: {order}, first: 200)
+    {{ nodes {{ position occurred {{ edtf }} }} }}"""
+    for toy in TOYS
+    for order in ORDERS
 )
-FILTERED = f"query ($slug: ID!, $at: Position!) {{ timeline(slug: $slug) {{ {LISTS} {OF_TOYS} }} }}"
+FILTERED = f"query ($slug: ID!, $at: Position!) {{ timeline(slug: $slug) {{ {LISTS} }} }}"
+ORDERED = f"query ($slug: ID!, $at: Position!) {{ timeline(slug: $slug) {{ {OF_TOYS} }} }}"
 
 CORRECT = """mutation ($input: CorrectEventInput!) { done: correctEvent(input: $input) { ...D } } """
 RETRACT = """mutation ($input: RetractEventInput!) { done: retractEvent(input: $input) { ...D } } """
@@ -226,9 +229,15 @@ class Claims(RuleBasedStateMachine):
                 positions = [node["position"] for node in found["nodes"]]
                 assert positions == model.events(basis, statuses, disputed), (basis, statuses, disputed)
                 assert found["totalCount"] == len(positions)
+        ordered = self.reach(lambda client: client.ask(ORDERED, **given))["timeline"]
         for toy in TOYS:
-            positions = sorted(node["position"] for node in lists[toy]["nodes"])
-            assert positions == [at for at in model.events(basis, None, None) if model.said[at - 1].toy == toy], toy
+            current = [at for at in model.events(basis, None, None) if model.said[at - 1].toy == toy]
+            for order in ORDERS:
+                nodes = ordered[f"{toy}{order}"]["nodes"]
+                dates = [node["occurred"]["edtf"] if order.startswith("OCCURRED") else "" for node in nodes]
+                places = list(zip(dates, (node["position"] for node in nodes), strict=True))
+                assert places == sorted(places, reverse=order.endswith("DESC")), order
+                assert sorted(at for _, at in places) == current, (basis, toy, order)
 
 
 def told(node: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import event
@@ -148,3 +149,25 @@ async def test_at_least_holds_for_fields_beside_it_too(client: Client, timelines
     await asyncio.sleep(0.1)
     await asyncio.to_thread(timelines.append, "toys", [moved(timelines.kinds)])
     assert (await waiting)["data"] == {"now": {"basis": {"position": 1}}, "later": {"basis": {"position": 1}}}
+
+
+async def test_the_events_of_several_entities_as_they_were(client: Client, timelines: Timelines) -> None:
+    """With so much of the past that each page skips what was recorded since."""
+    names = ("bear", "doll", "kite")
+    for start in range(0, 600, 300):
+        toys = [names[number % 3] for number in range(start, start + 300)]
+        timelines.append("toys", [moved(timelines.kinds, toy, id=UUID(int=start + n)) for n, toy in enumerate(toys)])
+    answer = await client.toys(
+        "entities(knownAt: {position: 550}) { nodes { slug events(orderBy: OCCURRED_DESC, first: 2) {"
+        " nodes { position } pageInfo { endCursor } } } }"
+    )
+    found = {node["slug"]: node["events"] for node in answer["entities"]["nodes"]}
+    last = {name: [at for at in range(550, 540, -1) if names[(at - 1) % 3] == name] for name in names}
+    for name in names:
+        assert [each["position"] for each in found[name]["nodes"]] == last[name][:2]
+        cursor = found[name]["pageInfo"]["endCursor"]
+        more = await client.toys(
+            f'toy(slug: "{name}", knownAt: {{position: 550}}) {{'
+            f' events(orderBy: OCCURRED_DESC, first: 1, after: "{cursor}") {{ nodes {{ position }} }} }}'
+        )
+        assert [each["position"] for each in more["toy"]["events"]["nodes"]] == last[name][2:3]

@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from timeline.database import Database, tables
 from timeline.database.migrate import migrate
+from timeline.database.plainly import plainly
 
 INSERT = "INSERT INTO timeline (id, slug, title, created_at) VALUES (?, ?, ?, ?)"
 
@@ -104,6 +105,7 @@ def test_a_connection_that_is_lost_is_told_to_everybody(postgres: Database, read
         with pytest.raises(OperationalError) as lost:
             ask(connection, "SELECT 1", ())
         assert (lost.value.connection_invalidated, heard) == (True, [True])
+        assert "somebody told it to" in plainly(lost.value)
     with engine.connect() as connection:
         assert backend.rows(connection, "SELECT count(*) FROM timeline", ()) == [(0,)]
 

@@ -84,12 +84,13 @@ def test_the_nearest_date_that_was_known(
 @settings(max_examples=30, deadline=None, suppress_health_check=QUIET)
 @given(history=histories, data=st.data())
 def test_pages_of_the_past(database: Database, history: list[list[Any]], data: st.DataObject) -> None:
-    """With few records to a stretch, so that there are many; and with all of them looked at."""
+    """With few records to a stretch, so that there are many; with all of them looked at; alone and many at once."""
     with emptied(database) as timelines, pytest.MonkeyPatch.context() as patch:
         slug = next(slugs)
         timelines.create(slug, "A history")
         play(timelines, slug, history)
         generation, size = derived(timelines, slug), len(logged(timelines, slug))
+        asked: list[tuple[Ask, list[Key]]] = []
         with timelines.reading() as connection:
             for _ in range(20):
                 order, wanted = data.draw(st.sampled_from(IN_THE_WORLD)), data.draw(st.sampled_from(FILTERS))
@@ -100,7 +101,12 @@ def test_pages_of_the_past(database: Database, history: list[list[Any]], data: s
                 beyond = data.draw(st.none() | st.sampled_from(everything)) if everything else None
                 ask = Ask(generation, basis, wanted, order, beyond, limit, data.draw(st.booleans()))
                 expected = read(events.pages, connection, ask)
-                assert read(past.pages, connection, replace(ask, past=True)) == expected
+                ask = replace(ask, past=True)
+                assert read(past.pages, connection, ask) == expected
+                asked.append((ask, expected))
+            together = past.pages(connection, [ask for ask, _ in asked])
+        for (ask, expected), hits in zip(asked, together, strict=True):
+            assert [key_of(ask.order, hit) for hit in hits] == expected
 
 
 @pytest.mark.parametrize("order", IN_THE_WORLD)

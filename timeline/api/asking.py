@@ -118,7 +118,7 @@ def wanted(asked: EventFilter | None, known_kinds: Collection[str]) -> filters.E
     kinds, entities, host = given(asked.kinds), given(asked.entities), given(asked.source_host)
     for index, kind in enumerate(kinds or ()):
         if kind not in known_kinds and kind not in RESERVED:
-            there = ", ".join(known_kinds)
+            there = ", ".join((*known_kinds, *RESERVED))
             raise BadInput(f"there is no event kind {kind[:100]!r}; there are {there}", ("filter", "kinds", index))
     return filters.EventFilter(
         kinds=None if kinds is None else tuple(kinds),

@@ -28,7 +28,9 @@ _CURRENT = "The current version's eventId."
 def correct_event_input(event_data: Any) -> Any:
     """The input type; `event_data` is `EventData`."""
 
-    @strawberry.input(description="The event as it should have been recorded: what is absent stays as it is.")
+    @strawberry.input(
+        description="The event as it should have been recorded: what is absent stays, but not all can be."
+    )
     class CorrectEventInput:
         timeline: strawberry.ID = strawberry.field(description="The slug of the timeline.")
         event: UUID = strawberry.field(description=_CURRENT)

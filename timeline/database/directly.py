@@ -2,10 +2,10 @@
 of the 360 to 850 that PostgreSQL's take. Transactions stay SQLAlchemy's, and so do errors.
 """
 
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import StatementError
 
 
 def driver_of(connection: Connection) -> Any:
@@ -17,10 +17,20 @@ def driver_of(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
-def as_told(connection: Connection, statement: str, parameters: Any, error: Exception) -> Exception:
-    """An error of the driver's as SQLAlchemy tells it, but for listeners to `handle_error`."""
+def errors_of(connection: Connection) -> type[Exception]:
+    """The class of all errors of its driver."""
     dialect: Any = connection.dialect
-    several = isinstance(parameters, list)
-    told = DBAPIError.instance(statement, parameters, error, dialect.dbapi.Error, dialect=dialect, ismulti=several)
-    assert isinstance(told, Exception)
-    return told
+    error: type[Exception] = dialect.dbapi.Error
+    return error
+
+
+def tell(connection: Connection, statement: str, parameters: Any, error: Exception) -> NoReturn:
+    """Raise an error of the driver's as SQLAlchemy does, which also notices whether the connection is lost, and tells
+    who listens to `handle_error`.
+    """
+    # There is no public way: to execute it again would be told that the connection is closed, and not why.
+    try:
+        connection._handle_dbapi_exception(error, statement, parameters, None, None)  # noqa: SLF001
+    except StatementError as told:
+        told.ismulti = isinstance(parameters, list)  # then not all of them are printed
+        raise

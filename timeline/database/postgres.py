@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from timeline.database.directly import as_told, driver_of
+from timeline.database.directly import driver_of, errors_of, tell
 from timeline.database.questions import Questions, Readable
 
 INLINE = False  # a read waits for the network: the event loop must not
@@ -68,10 +68,8 @@ def rows(connection: Connection, statement: str, parameters: Any) -> Sequence[An
         return connection.exec_driver_sql(statement, parameters).all()
     try:
         found: Sequence[Any] = direct.execute(statement, parameters).fetchall()
-    except _errors(connection) as error:
-        if direct.closed:  # SQLAlchemy notices that it is lost, and tells everybody
-            return connection.exec_driver_sql(statement, parameters).all()
-        raise as_told(connection, statement, parameters, error) from error
+    except errors_of(connection) as error:
+        tell(connection, statement, parameters, error)
     return found
 
 
@@ -79,21 +77,14 @@ def send(connection: Connection, statement: str, parameters: Any) -> None:
     if (direct := driver_of(connection)) is None:
         connection.exec_driver_sql(statement, parameters)
         return
-    cursor = direct.cursor()
-    execute = cursor.executemany if isinstance(parameters, list) else cursor.execute
+    cursor, several = direct.cursor(), isinstance(parameters, list)
     try:
-        execute(statement, parameters)
-    except _errors(connection) as error:
-        if direct.closed:
-            connection.exec_driver_sql(statement, parameters)
-        raise as_told(connection, statement, parameters, error) from error
-
-
-def _errors(connection: Connection) -> type[Exception]:
-    """`psycopg.Error`: an extra, which whoever has SQLite only does without."""
-    dialect: Any = connection.dialect
-    error: type[Exception] = dialect.dbapi.Error
-    return error
+        if several and len(parameters) > 1:
+            cursor.executemany(statement, parameters)
+        else:
+            cursor.execute(statement, parameters[0] if several else parameters)
+    except errors_of(connection) as error:
+        tell(connection, statement, parameters, error)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
-from timeline.database.directly import as_told, driver_of
+from timeline.database.directly import driver_of, errors_of, tell
 from timeline.database.questions import Readable
 
 INLINE = True  # short reads cost less than a change of threads
@@ -59,8 +59,9 @@ def driver() -> ModuleType:
 
 def require_there(url: URL) -> None:
     if url.database and not Path(url.database).exists():
-        how = "`append --create TITLE` makes it, --database names another"
-        raise ValueError(f"there is no database {url.database}: {how}")
+        raise ValueError(
+            f"there is no database {url.database}: --database names another one; `serve` and `append --create` make one"
+        )
 
 
 def engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
@@ -82,8 +83,8 @@ def rows(connection: Connection, statement: str, parameters: Any) -> Sequence[An
         return connection.exec_driver_sql(statement, parameters).all()
     try:
         found: Sequence[Any] = direct.execute(statement, parameters).fetchall()
-    except direct.Error as error:
-        raise as_told(connection, statement, parameters, error) from error
+    except errors_of(connection) as error:
+        tell(connection, statement, parameters, error)
     return found
 
 
@@ -94,8 +95,8 @@ def send(connection: Connection, statement: str, parameters: Any) -> None:
     execute = direct.executemany if isinstance(parameters, list) else direct.execute
     try:
         execute(statement, parameters).close()
-    except direct.Error as error:
-        raise as_told(connection, statement, parameters, error) from error
+    except errors_of(connection) as error:
+        tell(connection, statement, parameters, error)
 
 
 def pipelined(connection: Connection) -> AbstractContextManager[None]:

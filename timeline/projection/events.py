@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     func,
+    literal_column,
     select,
     tuple_,
 )
@@ -190,7 +191,8 @@ def pages(connection: Connection, asks: Sequence[Ask]) -> list[list[Hit]]:
 def in_order(order: EventOrder, position: ColumnElement[int]) -> ColumnElement[int]:
     """A position to compare, so that rows are read in the order that is asked for."""
     # An expression in the order of the world: for the bare column SQLite takes the primary key and sorts the whole log.
-    return position if order.is_recorded else position + 0
+    # Not of a parameter, whose name might be that of another one.
+    return position if order.is_recorded else position + literal_column("0")
 
 
 _RECORDS = Prepared(

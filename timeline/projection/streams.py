@@ -32,6 +32,7 @@ def streamed(
 
 
 def _read(connection: Connection, ask: Ask, sources: Sequence[Source], beyond: Key | None, limit: int) -> Sequence[Any]:
+    assert not ask.wanted.found  # it is no parameter
     given: dict[str, Any] = {**ask.generation.given, "basis": ask.basis, "limit": limit, **parameters(ask.wanted, 0)}
     for number, source in enumerate(sources):
         given |= {f"{name}_{number}": value for name, value in source.given.items()}
@@ -68,7 +69,7 @@ def _stream(shape: _Shape) -> Prepared:
     for number, name in enumerate(shape.tables):
         table = tables.word if name == tables.word.name else tables.mention
         row = table.c
-        given = ("word", "place") if table is tables.word else ("entity",)
+        known = ("word", "place") if table is tables.word else ("entity",)
         columns = [row[column] for column in shape.columns]
         position = in_order(EventOrder.OCCURRED_ASC, occurrence.position)
         statement = (
@@ -77,18 +78,19 @@ def _stream(shape: _Shape) -> Prepared:
             .join(tables.wording, SAME)
             .where(
                 generation.holds(row),
-                *(row[column] == bindparam(f"{column}_{number}") for column in given),
+                *(row[column] == bindparam(f"{column}_{number}") for column in known),
                 *conditions(with_parameters(shape.wanted, 0), generation, basis, position),
             )
         )
+        limit = bindparam("limit", type_=BigInteger())
         beyond = [bindparam(f"beyond_{column}", type_=BigInteger()) for column in shape.columns]
-        statements.append(
-            cut(statement, columns, beyond if shape.further else None, bindparam("limit"), descends=shape.descends)
-        )
+        further = beyond if shape.further else None
+        statements.append(cut(statement, columns, further, limit, descends=shape.descends))
     return Prepared(united(statements))
 
 
 def cut(statement: Any, columns: Sequence[Any], beyond: Sequence[Any] | None, limit: Any, *, descends: bool) -> Any:
+    """The first rows beyond a key, in the order of these columns."""
     if beyond is not None:
         here, there = tuple_(*columns), tuple_(*beyond)
         statement = statement.where(here < there if descends else here > there)

@@ -31,13 +31,14 @@ ViewOfNames = tuple[Generation, int, int | None]
 class Reading:
     """A record as these kinds read it, worked out when it is first needed."""
 
-    # Not `cached_property`, which takes a lock each time until Python 3.12, and a dictionary for each record.
-    __slots__ = ("_event", "_headline", "_named", "kinds", "record")
+    # Not `cached_property`, which until Python 3.12 takes a lock to work a value out, and a dictionary for each record.
+    __slots__ = ("_event", "_headline", "_named", "_roles", "kinds", "record")
 
     def __init__(self, record: Record, kinds: Kinds) -> None:
         self.record = record
         self.kinds = kinds
         self._event: Event | EllipsisType | None = ...  # until it is read
+        self._roles: tuple[tuple[str, Ref[Any]], ...] | None = None
         self._named: tuple[str, ...] | None = None
         self._headline: tuple[tuple[str | None, ...], str] | None = None
 
@@ -51,8 +52,10 @@ class Reading:
     @property
     def roles(self) -> tuple[tuple[str, Ref[Any]], ...]:
         """(field, entity) for every entity that it names."""
-        event = self.event
-        return () if event is None else tuple(self.kinds.kind_of(event).refs(event))
+        if self._roles is None:
+            event = self.event
+            self._roles = () if event is None else tuple(self.kinds.kind_of(event).refs(event))
+        return self._roles
 
     @property
     def named(self) -> tuple[str, ...]:
