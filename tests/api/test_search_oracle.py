@@ -36,6 +36,13 @@ acts = st.tuples(st.sampled_from(("corrected", "retraction", "redaction")), st.i
 histories = st.lists(st.one_of(moves, describes, merges, acts), min_size=1, max_size=14)
 quoted = texts.map('"{}"'.format)
 ORDERS = ("OCCURRED_ASC", "OCCURRED_DESC", "RECORDED_ASC", "RECORDED_DESC", "RELEVANCE", "RELEVANCE")
+# What is few and what is many decides where to look, and not what is found.
+LIMITS: tuple[dict[str, int], ...] = (
+    {},
+    {"search._COMPARED": 1, "search._MANY": 3, "phrases.COMMON": 1},
+    {"search._COMPARED": 2, "search._MANY": 5, "terms.FEW": 1, "terms.FEW_WORDS": 1},
+    {"search._COMPARED": 0, "search._MANY": 0, "terms.FEW": 0, "terms.FEW_WORDS": 0, "entity_search._MANY": 0},
+)
 begun = texts.map(lambda text: text[:-1])
 searches = st.lists(st.one_of(st.sampled_from((*WORDS, "moved", "called")), quoted, begun), min_size=1, max_size=2)
 
@@ -158,15 +165,24 @@ counter = iter(range(1_000_000))
 
 @pytest.mark.slow
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(histories, searches, st.integers(1, 20), st.integers(1, 4), st.sampled_from(ORDERS))
+@given(histories, searches, st.integers(1, 20), st.integers(1, 4), st.sampled_from(ORDERS), st.sampled_from(LIMITS))
 def test_search_finds_what_plain_python_finds(
-    opened: Callable[[], Timelines], history: list[Any], search: list[str], known: int, size: int, order: str
+    opened: Callable[[], Timelines],
+    history: list[Any],
+    search: list[str],
+    known: int,
+    size: int,
+    order: str,
+    limits: dict[str, int],
 ) -> None:
     timelines = opened()
     slug = f"t{next(counter)}-{id(opened) % 10_000}"
     timelines.create(slug, "Toys")
     head = play(timelines, slug, history)
-    asyncio.run(_compare(timelines, slug, search, min(known, head), size, order))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, limit in limits.items():
+            patch.setattr(f"timeline.projection.{name}", limit)
+        asyncio.run(_compare(timelines, slug, search, min(known, head), size, order))
 
 
 async def _compare(timelines: Timelines, slug: str, search: list[str], known: int, size: int, order: str) -> None:

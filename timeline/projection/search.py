@@ -5,7 +5,6 @@ same, whatever they think of texts.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from math import isqrt
 from typing import Any
 
 from sqlalchemy import Connection, false, select, union_all
@@ -76,10 +75,13 @@ def _chunks(
     places: Collection[int] = _PLACES
     if level is not None:
         places = range(level + 1) if terms[1:] else (level,)
-    leading = _leading(connection, ask, terms, places)
-    among = None if leading is None else leading.together(ask.generation, places)
-    size = ask.limit
+    leading = _leading(connection, ask, terms, places, _COMPARED)
+    size, looked = ask.limit, 0
     while True:
+        # What is everywhere fills a page from all records before it could be counted that it is.
+        if leading is None and looked <= _COMPARED < looked + size:
+            leading = _leading(connection, ask, terms, places, _MANY)
+        among = None if leading is None else leading.together(ask.generation, places)
         if leading is not None and leading.is_narrow(places) and not ask.order.is_recorded:
             rows = streamed(connection, ask, leading.sources(places), beyond, size)
         else:
@@ -87,17 +89,19 @@ def _chunks(
         yield rows
         if len(rows) < size:
             return
+        looked += len(rows)
         beyond, size = place_of(ask.order, rows[-1]), min(size * 4, _CHUNK)
 
 
-def _leading(connection: Connection, ask: Ask, terms: Sequence[Term], places: Collection[int]) -> Term | None:
-    """The term whose rows are few, or in the order that is asked for; None: look at all records."""
+def _leading(
+    connection: Connection, ask: Ask, terms: Sequence[Term], places: Collection[int], most: int
+) -> Term | None:
+    """The term whose rows are at most so many, or in the order that is asked for; None: look at all records."""
     ordered = [not ask.order.is_recorded and term.is_narrow(places) for term in terms]
     if ordered == [True]:
         return terms[0]
-    most = _COMPARED if all(ordered) else _MANY
-    if ask.basis * len(_PLACES) <= LOOK:  # all records may be looked at, and it takes fewer until the page is full
-        most = min(most, isqrt(ask.basis * ask.limit))
+    if all(ordered):
+        most = _COMPARED
     found = counts(connection, ask.generation, terms, places, most)
     able = [
         (count, number)
