@@ -94,6 +94,7 @@ _ALIKE = (  # what the databases spell differently
     (r'%\(\w+\)s(::\w+)?( COLLATE "C")?', "?"),
     (r"\bIN \(\?(, \?)*\)", "IN (?, …)"),
     (r'= ANY \(\?\[\]( COLLATE "C")?\)', "IN (?, …)"),  # a list is one array there
+    (r"LIMIT ALL", "LIMIT ?"),
     (r" OFFSET \?", ""),
     (r"\"(\w+)\"", r"\1"),
 )
