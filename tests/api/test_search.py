@@ -129,6 +129,18 @@ async def test_a_name_comes_before_a_headline_a_note_and_a_quote(client: Client,
     assert (refused.code, refused.path) == ("BAD_INPUT", ["orderBy"])
 
 
+@pytest.mark.parametrize("search", ['"moved away"', "moved-away", '"to moved"', "to-moved"])
+async def test_a_phrase_is_found_where_one_of_its_words_stands_in_a_better_place(
+    client: Client, timelines: Timelines, search: str
+) -> None:
+    """The index has each word once, where it is found first: moved and to are in the headline."""
+    notes = ("It was moved away.", "There is a way to moved.", "Say to moved away")
+    timelines.append("toys", [made(timelines.kinds, "toy.moved", {"toy": "bear"}, note=note) for note in notes])
+    expected = [3, 1] if "away" in search else [3, 2]
+    assert await found(client, search, "orderBy: RELEVANCE") == expected
+    assert await found(client, search, "orderBy: RECORDED_DESC") == expected
+
+
 async def test_what_stands_is_found(client: Client, timelines: Timelines) -> None:
     kinds, data = timelines.kinds, {"toy": "bear", "room": "attic"}
     first = made(kinds, "toy.moved", data, note="amber")

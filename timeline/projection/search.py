@@ -74,7 +74,8 @@ def _chunks(
     """Candidates in the order that is asked for; more at a time as it goes on."""
     places: Collection[int] = _PLACES
     if level is not None:
-        places = range(level + 1) if terms[1:] else (level,)
+        # A word of several may stand in a better place than where all of them are found.
+        places = range(level + 1) if terms[1:] or terms[0].phrase.keys[1:] else (level,)
     leading = _leading(connection, ask, terms, places, _COMPARED)
     size, looked = ask.limit, 0
     while True:
