@@ -82,7 +82,7 @@ class EventFilter:
         default=UNSET,
         description="Full text: headline, note and other texts, quotes, and names of entities. What is typed is words,"
         " and phrases in quotes, all of which must be found; nothing in it is an operator. The last word may be the"
-        " beginning of one, unless it is in quotes. A text without a letter or digit finds nothing. At most 200"
+        " beginning of one, unless it is in quotes. Blanks find everything, and signs alone nothing. At most 200"
         " characters.",
     )
     source_host: str | None = strawberry.field(
