@@ -1,6 +1,7 @@
 """What must become of claims, as a plain model: every record in a list, and every answer computed from all of them."""
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 NEVER = 1 << 62
@@ -109,3 +110,42 @@ class Model:
             return list(dict.fromkeys(str(each.name) for each in sorted(stands, key=lambda each: each.claim)))
         ended = sorted(giving, key=lambda each: min(each.corrected_at, each.retracted_at))
         return [str(ended[-1].name)] if ended else [toy]
+
+
+def told(node: dict[str, Any]) -> dict[str, Any]:
+    """A node with positions in the place of other nodes, and without its id."""
+    flat = {
+        key: each["position"] if isinstance(each, dict) and "position" in each else each for key, each in node.items()
+    }
+    flat["disputes"] = [each["position"] for each in node["disputes"]]
+    flat["versions"] = [(each["position"], each["status"]) for each in node["versions"]]
+    if "toy" in node:
+        flat["toy"] = [node["toy"]["name"], *node["toy"]["aliases"]]
+    del flat["id"]
+    return flat
+
+
+TYPES = {"toy.moved": "Moved", "redacted": "RedactedEvent", **{kind: kind.capitalize() for kind in META}}
+
+
+def expected(model: Model, of: Said, basis: int) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "__typename": TYPES[of.kind],
+        "position": of.position,
+        "kind": of.kind,
+        "status": of.status(basis),
+        "claimId": str(model.said[of.claim - 1].id),
+        "disputes": model.disputes(of, basis),
+        "versions": [(at, model.said[at - 1].status(basis)) for at in model.versions(of, basis)],
+        "current": model.current(of, basis),
+        "supersededBy": of.corrected_at if of.corrected_at <= basis else None,
+    }
+    if of.kind in META:
+        answer["target"] = of.target
+    if of.kind == "redacted":
+        answer["redaction"] = next(
+            each.position for each in model.said if each.act == "redaction" and each.target == of.position
+        )
+    if of.kind == "toy.moved":
+        answer["toy"] = model.names(of.toy, basis)
+    return answer

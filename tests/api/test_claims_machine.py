@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tests.api.client import Client
 from tests.api.conftest import app_for, client_of
-from tests.claims import META, NEVER, Model, Said
+from tests.claims import META, NEVER, Model, Said, expected, told
 from tests.making import head_held
 from timeline.domain.claims import New
 from timeline.domain.contents import new_event
@@ -238,45 +238,6 @@ class Claims(RuleBasedStateMachine):
                 places = list(zip(dates, (node["position"] for node in nodes), strict=True))
                 assert places == sorted(places, reverse=order.endswith("DESC")), order
                 assert sorted(at for _, at in places) == current, (basis, toy, order)
-
-
-def told(node: dict[str, Any]) -> dict[str, Any]:
-    """A node with positions in the place of other nodes, and without its id."""
-    flat = {
-        key: each["position"] if isinstance(each, dict) and "position" in each else each for key, each in node.items()
-    }
-    flat["disputes"] = [each["position"] for each in node["disputes"]]
-    flat["versions"] = [(each["position"], each["status"]) for each in node["versions"]]
-    if "toy" in node:
-        flat["toy"] = [node["toy"]["name"], *node["toy"]["aliases"]]
-    del flat["id"]
-    return flat
-
-
-TYPES = {"toy.moved": "Moved", "redacted": "RedactedEvent", **{kind: kind.capitalize() for kind in META}}
-
-
-def expected(model: Model, of: Said, basis: int) -> dict[str, Any]:
-    answer: dict[str, Any] = {
-        "__typename": TYPES[of.kind],
-        "position": of.position,
-        "kind": of.kind,
-        "status": of.status(basis),
-        "claimId": str(model.said[of.claim - 1].id),
-        "disputes": model.disputes(of, basis),
-        "versions": [(at, model.said[at - 1].status(basis)) for at in model.versions(of, basis)],
-        "current": model.current(of, basis),
-        "supersededBy": of.corrected_at if of.corrected_at <= basis else None,
-    }
-    if of.kind in META:
-        answer["target"] = of.target
-    if of.kind == "redacted":
-        answer["redaction"] = next(
-            each.position for each in model.said if each.act == "redaction" and each.target == of.position
-        )
-    if of.kind == "toy.moved":
-        answer["toy"] = model.names(of.toy, basis)
-    return answer
 
 
 def run(timelines: Timelines, address: str, examples: int, steps: int) -> None:
