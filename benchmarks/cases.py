@@ -59,7 +59,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
 class Ratio:
     """The rate of one measurement over that of another; `goal` is the least that it should be.
 
-    `of`: whose it is. What the bare rows have over the library is nothing of what is above them.
+    `of`: whose it is. The bare rows over the library tell what rows cost, whatever is above them.
     """
 
     case: str

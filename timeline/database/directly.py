@@ -2,6 +2,7 @@
 of the 360 to 850 that PostgreSQL's take. Transactions stay SQLAlchemy's, and so do errors.
 """
 
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection
@@ -15,6 +16,17 @@ def driver_of(connection: Connection) -> Any:
     if not connection.in_transaction():
         connection.begin()
     return connection.connection.driver_connection
+
+
+def rows(connection: Connection, statement: str, parameters: Any) -> Sequence[Any]:
+    """As the driver makes them."""
+    if (direct := driver_of(connection)) is None:
+        return connection.exec_driver_sql(statement, parameters).all()
+    try:
+        found: Sequence[Any] = direct.execute(statement, parameters).fetchall()
+    except errors_of(connection) as error:
+        tell(connection, statement, parameters, error)
+    return found
 
 
 def errors_of(connection: Connection) -> type[Exception]:

@@ -1,7 +1,7 @@
 """PostgreSQL 15 and later, by psycopg 3."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
+from timeline.database import directly
 from timeline.database.directly import driver_of, errors_of, tell
 from timeline.database.questions import Questions, Readable
 
@@ -66,14 +67,7 @@ def _listen_for_warnings(driver: Any, record: Any) -> None:
     driver.add_notice_handler(heard)
 
 
-def rows(connection: Connection, statement: str, parameters: Any) -> Sequence[Any]:
-    if (direct := driver_of(connection)) is None:
-        return connection.exec_driver_sql(statement, parameters).all()
-    try:
-        found: Sequence[Any] = direct.execute(statement, parameters).fetchall()
-    except errors_of(connection) as error:
-        tell(connection, statement, parameters, error)
-    return found
+rows = directly.rows
 
 
 def send(connection: Connection, statement: str, parameters: Any) -> None:

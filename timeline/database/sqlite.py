@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import ModuleType
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
+from timeline.database import directly
 from timeline.database.directly import driver_of, errors_of, tell
 from timeline.database.questions import Readable
 
@@ -78,14 +79,7 @@ def engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
     return read, write
 
 
-def rows(connection: Connection, statement: str, parameters: Any) -> Sequence[Any]:
-    if (direct := driver_of(connection)) is None:
-        return connection.exec_driver_sql(statement, parameters).all()
-    try:
-        found: Sequence[Any] = direct.execute(statement, parameters).fetchall()
-    except errors_of(connection) as error:
-        tell(connection, statement, parameters, error)
-    return found
+rows = directly.rows
 
 
 def send(connection: Connection, statement: str, parameters: Any) -> None:

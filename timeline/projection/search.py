@@ -101,8 +101,6 @@ def _leading(
     ordered = [not ask.order.is_recorded and term.is_narrow(places) for term in terms]
     if ordered == [True]:
         return terms[0]
-    if all(ordered):
-        most = _COMPARED
     found = counts(connection, ask.generation, terms, places, most)
     able = [
         (count, number)
