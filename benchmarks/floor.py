@@ -3,14 +3,13 @@
 POST /publish sends its body to all connections, and is answered when the last one has been given to its socket.
 """
 
-import gc
 import sys
 from typing import Any
 
 import uvicorn
 
+from benchmarks.collector import quiet
 from timeline.cli import server
-from timeline.cli.console import SELDOM
 from timeline.settings import Settings
 
 _ACKNOWLEDGE = {"type": "websocket.send", "text": '{"type":"connection_ack"}'}
@@ -50,9 +49,7 @@ def main() -> None:
     config = uvicorn.Config(
         application, log_level="warning", server_header=False, ws_per_message_deflate=False, lifespan="off"
     )
-    gc.collect()  # as Timeline does
-    gc.freeze()
-    gc.set_threshold(*SELDOM)
+    quiet()
     print(f"http://127.0.0.1:{listening.getsockname()[1]}/graphql", file=sys.stderr, flush=True)
     uvicorn.Server(config).run(sockets=[listening])  # on uvloop, as Timeline
 

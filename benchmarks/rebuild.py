@@ -1,6 +1,5 @@
 """`python -m benchmarks.rebuild`: how fast states are derived again, beside the bare INSERT of the same rows."""
 
-import gc
 import statistics
 import tempfile
 import time
@@ -14,6 +13,7 @@ from rich.table import Table as Printed
 from sqlalchemy import Table, select
 
 from benchmarks.checks import expect
+from benchmarks.collector import quiet
 from benchmarks.events import SLUG, Workload
 from benchmarks.places import Place, opened, places
 from timeline.database import tables
@@ -60,8 +60,7 @@ def _round(place: Place, workload: Workload) -> Rates:
         (status,) = statuses(timelines.database)
         live = status.generations[0].generation
         rows = {table: _rows(timelines, table, live) for table in tables.DERIVED}
-        gc.collect()
-        gc.freeze()  # what the benchmark itself holds is not for the collector of what is measured to walk through
+        quiet()
         started = time.perf_counter()
         commits = sum(1 for _ in rebuild(timelines.database, timelines.kinds, live.timeline_id, wall_clock))
         seconds = time.perf_counter() - started

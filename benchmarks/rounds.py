@@ -1,6 +1,5 @@
 """Rounds: everything once, one after the other, so that what disturbs the machine disturbs all that is compared."""
 
-import gc
 import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 
 from benchmarks.bare import capture
 from benchmarks.cases import MEASUREMENTS, RATIOS, Ratio
+from benchmarks.collector import quiet
 from benchmarks.events import Workload
 from benchmarks.places import Place
 
@@ -45,8 +45,7 @@ def measure(
         # Every other round runs backwards: what goes before is not always the same.
         for place, name in turns[:: -1 if number % 2 else 1]:
             one = MEASUREMENTS[name]
-            gc.collect()
-            gc.freeze()  # what the benchmark itself holds is not for the collector of what is measured to walk through
+            quiet()
             seconds, facts = one.run(place, workload, rows.get(place.name), one.warm, one.count)
             samples.append(Sample(number, place.name, name, one.count, seconds, facts))
             done(f"round {number + 1}: {name} on {place.name}")

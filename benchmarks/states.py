@@ -1,7 +1,6 @@
 """`python -m benchmarks.states`: what hot states cost beside ordinary ones, and what it costs to project them."""
 
 import asyncio
-import gc
 import statistics
 import tempfile
 import time
@@ -16,12 +15,12 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.checks import expect
+from benchmarks.collector import quiet
 from benchmarks.events import SLUG, Workload
 from benchmarks.places import Place, opened, places
 from timeline import kinds as shipped
 from timeline.api.request import Request
 from timeline.api.schema import Schema, schema_for
-from timeline.cli.console import SELDOM
 from timeline.domain.claims import New
 from timeline.domain.contents import new_event
 from timeline.domain.kinds import Kinds
@@ -142,9 +141,7 @@ def _appends(place: Place) -> Table:
     workload = Workload.of(MANY)
     forwards = sorted(workload.events, key=lambda event: event.occurred.start_hi)
     rates: dict[str, list[float]] = {"with": [], "without": [], "backwards": []}
-    gc.collect()
-    gc.freeze()  # what the benchmark itself holds is not for the collector of what is measured to walk through
-    gc.set_threshold(*SELDOM)  # as every command does
+    quiet()
     for _ in range(3):
         for name, several in rates.items():
             with place.fresh() as address, opened(address, workload.kinds) as timelines:

@@ -97,7 +97,7 @@ def test_an_entity_kind_has_attributes_that_some_event_sets() -> None:
         for kind in SHIPPED.events.values()
         for change in kind.changes(kind.decode(kind.example), parse_date("2025-01"))
     }
-    declared = {f"{kind.name}.{name}" for kind in SHIPPED.entities.values() for name in kind.attributes}
+    declared = {each.stored for each in SHIPPED.attributes.values()}
     assert declared == changed
 
 

@@ -9,9 +9,10 @@ from typing import Any, Optional
 import pytest
 
 from timeline.api.schema import export, schema_for
-from timeline.domain.attributes import latest, members
+from timeline.domain.attributes import Attribute, latest, lowest, members, total
 from timeline.domain.declare import Entity, Event
 from timeline.domain.kinds import Kinds
+from timeline.domain.quantities import Money
 from timeline.domain.refs import Ref
 
 
@@ -41,6 +42,14 @@ def event(name: str, kind: str, annotations: dict[str, Any] | None = None, **dec
     annotations = {"why": str} if annotations is None else annotations
     body = {"__doc__": "It was.", "__module__": "other", "__annotations__": annotations, "headline": str}
     return dataclass(frozen=True, kw_only=True)(type(name, (Event,), body, kind=kind, **declared))
+
+
+def reading(*attributes: Attribute[Any]) -> type[Entity]:
+    """An entity kind with the attributes a, b and c."""
+    return entity("Globe", "globe", dict(zip("abc", attributes, strict=False)))
+
+
+SIZE, PRICE, SUM = latest(int), latest(Money), total(int)
 
 
 class Colour(enum.StrEnum):
@@ -183,6 +192,10 @@ NOT_KINDS: list[tuple[Any, str]] = [
     (entity("Globe", "globe:x"), "entity kind 'globe:x' of other.Globe"),
     (entity("Globe", "globe", {"x": latest(float)}), r"Globe\.x: .*float.* is not a field type"),
     (entity("Globe", "globe", {"__doc__": None}), "Globe needs a docstring"),
+    (reading(lowest(Ball.size)), "Globe.a is read from ball.size, which is no attribute of Globe"),
+    (reading(SUM, lowest(SUM)), "Globe.b is read from globe.a: only a number that is `latest`"),
+    (reading(PRICE, lowest(PRICE)), "Globe.b is read from globe.a: only a number that is `latest`"),
+    (reading(SIZE, lowest(SIZE), lowest(SIZE)), "Globe: b and c are the same"),
     (
         dataclass(frozen=True)(type("Lost", (Event,), {"__annotations__": {"why": str}}, kind="lost")),
         "Lost needs a headline",

@@ -12,6 +12,7 @@ from timeline.domain.attributes import Change
 from timeline.domain.quantities import Money, Quantity
 from timeline.domain.refs import Ref
 from timeline.domain.rules import MEMBERS, TALLY, TOTAL, Contribution, Op, Rule
+from timeline.kinds.apps import App
 
 BEAR: Ref[Any] = Ref("toy", "bear")
 ATTIC: Ref[Any] = Ref("room", "attic")
@@ -98,6 +99,10 @@ def test_slots_make_changes() -> None:
         (lambda: Toy.room.of(BEAR).add(ATTIC), "toy.room is latest: it cannot add"),
         (lambda: Toy.spent.of(BEAR).set(money(amount="1")), "toy.spent is total: it cannot set"),
         (lambda: Toy.repairs.of(BEAR).remove(1), "toy.repairs is tally: it cannot remove"),
+        (
+            lambda: App.best_rank.of(Ref("app", "x"), "chart:y").set(3),
+            "app.best_rank is read from app.rank: change that",
+        ),
         (lambda: Toy.score.of(BEAR), "toy.score has a key"),
         (lambda: Toy.room.of(BEAR, ATTIC), "toy.room has no key"),
     ],

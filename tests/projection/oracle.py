@@ -12,6 +12,7 @@ from timeline.domain.quantities import Money, Quantity
 from timeline.domain.records import Record
 from timeline.domain.refs import Ref
 
+READ_AGAIN = {"thing.size": ["thing.smallest", "thing.largest"], "thing.mark": ["thing.best_mark"]}
 State = dict[tuple[str, str, str], Any]  # by entity, attribute's path and key
 
 
@@ -81,7 +82,11 @@ def state(kinds: Kinds, records: Sequence[Record], basis: int, moment: int | Non
             item = f"#{claim}" if change.item is None else canonical(change.item)
             order = (date.start_hi, date.start_lo, claim, index)
             said = Said(order, _ended(date, until), str(change.op), item, value)
-            slots.setdefault((canonical(change.entity.key), change.attribute, key), []).append(said)
+            read = [change.attribute]
+            if value is not None:
+                read += READ_AGAIN.get(change.attribute, ())
+            for attribute in read:
+                slots.setdefault((canonical(change.entity.key), attribute, key), []).append(said)
     combined = {}
     for slot, several in slots.items():
         rule = kinds.attributes[slot[1]].rule.name

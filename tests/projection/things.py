@@ -17,8 +17,11 @@ class Thing(Entity, kind="thing"):
     """Whatever has attributes."""
 
     size = latest(int)
+    smallest = lowest(size)
+    largest = highest(size)
     owner = latest(Ref["Thing"])
     mark = latest(int, per="Thing")
+    best_mark = lowest(mark)
     label = latest(str, per=str)
     made = earliest(FuzzyDate)
     least = lowest(int)

@@ -70,17 +70,17 @@ def _slots(
     for each in entities:
         by_view.setdefault(each.view, []).append(each)
     for view, several in by_view.items():
-        paths = set()
+        attributes: dict[str, AttributeKind] = {}
         for kind in {each.ref.kind for each in several}:
             own = list(kinds.entities[kind].attributes.values())
             if attribute is not None:
                 own = [attribute_named(request, kind, attribute, ("attribute",))]
                 stored = None if key is None else key_of(own[0], key, ("key",))
-            paths |= {each.path for each in own}
+            attributes |= {each.path: each for each in own}
         if stored is not None:
             stored = request.canonical(connection, view, [stored]).get(stored, stored)
         refs = {each.ref.key for each in several}
-        for one, rows in slots_of(connection, kinds, view.generation, view.basis.position, refs, paths, stored):
+        for one, rows in slots_of(connection, view.generation, view.basis.position, refs, attributes.values(), stored):
             found[view, rows[0].entity].append((one, rows))
     return found
 

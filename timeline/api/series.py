@@ -82,7 +82,7 @@ def _series(
     to: Any,
 ) -> list[SeriesNode]:
     basis, effort = view.basis.position, Effort()
-    slots = slots_of(connection, request.timelines.kinds, view.generation, basis, refs, [attribute.path], key)
+    slots = slots_of(connection, view.generation, basis, refs, [attribute], key)
     series: dict[str, list[FactNode]] = {}
     for _, rows in slots:
         points = [point for point in in_the_world(attribute, rows, basis) if between(point.row, since, to)]

@@ -26,6 +26,8 @@ INSERT = "INSERT OR FAIL"
 RECORDS_AT_ONCE = 10_000  # rows that are sorted are the cheaper the more they are
 _LOOK = 0.02  # seconds between two looks at what other processes committed
 _PATIENCE = 10  # seconds that a statement waits for another process's lock
+# A deferred transaction that reads and then writes fails at once, whatever its timeout, if another committed between.
+_BEGIN = "BEGIN IMMEDIATE"
 # A connection of pysqlite3 that has a hundred forgets the one that it was asked least often, which is a new one.
 _STATEMENTS = 500
 
@@ -211,6 +213,8 @@ def _configure(connection: Any, *, query_only: bool) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    # A deferred transaction that reads and then writes fails at once, whatever its timeout, if another committed
-    # between.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute(_BEGIN).close()
+    except errors_of(connection) as error:
+        tell(connection, _BEGIN, (), error)

@@ -46,6 +46,8 @@ class Slot(Generic[V]):
         return self._change(Op.ADD, 1, item)
 
     def _change(self, op: Op, value: Any, item: Ref[Any] | str | None = None) -> Change:
+        if self.attribute.source is not None:
+            raise TypeError(f"{self.attribute.path} is read from {self.attribute.source.path}: change that")
         if op not in self.attribute.rule.ops:
             raise TypeError(f"{self.attribute.path} is {self.attribute.rule.name}: it cannot {op}")
         return Change(
@@ -54,12 +56,16 @@ class Slot(Generic[V]):
 
 
 class Attribute(Generic[V]):
-    """An attribute as declared on an entity kind; `App.rank.of(app, chart)` is its slot for one app and one chart."""
+    """An attribute as declared on an entity kind; `App.rank.of(app, chart)` is its slot for one app and one chart.
 
-    def __init__(self, type_: Any, rule: Rule, per: Any, doc: str | None, inverse: str | None) -> None:
-        self.type = type_
+    `source`: the attribute whose changes it combines by a rule of its own; nothing sets it but those.
+    """
+
+    def __init__(self, of: Any, rule: Rule, per: Any, doc: str | None, inverse: str | None) -> None:
+        self.source: Attribute[V] | None = of if isinstance(of, Attribute) else None
+        self.type: Any = of.type if isinstance(of, Attribute) else of
         self.rule = rule
-        self.per = per
+        self.per: Any = of.per if isinstance(of, Attribute) else per
         self.doc = doc
         self.inverse = inverse
         self.name = ""
@@ -91,14 +97,22 @@ def earliest(type_: type[V], *, per: Any = None, doc: str | None = None, inverse
     return Attribute(type_, EARLIEST, per, doc, inverse)
 
 
-def lowest(type_: type[V], *, per: Any = None, doc: str | None = None, inverse: str | None = None) -> Attribute[V]:
-    """The lowest value ever set; quantities compare by their upper bounds."""
-    return Attribute(type_, LOWEST, per, doc, inverse)
+def lowest(
+    of: type[V] | Attribute[V], *, per: Any = None, doc: str | None = None, inverse: str | None = None
+) -> Attribute[V]:
+    """The lowest value ever set: to this attribute, or to the one that it is `of`. Quantities compare by their upper
+    bounds.
+    """
+    return Attribute(of, LOWEST, per, doc, inverse)
 
 
-def highest(type_: type[V], *, per: Any = None, doc: str | None = None, inverse: str | None = None) -> Attribute[V]:
-    """The highest value ever set; quantities compare by their lower bounds."""
-    return Attribute(type_, HIGHEST, per, doc, inverse)
+def highest(
+    of: type[V] | Attribute[V], *, per: Any = None, doc: str | None = None, inverse: str | None = None
+) -> Attribute[V]:
+    """The highest value ever set: to this attribute, or to the one that it is `of`. Quantities compare by their lower
+    bounds.
+    """
+    return Attribute(of, HIGHEST, per, doc, inverse)
 
 
 def total(type_: type[V], *, per: Any = None, doc: str | None = None, inverse: str | None = None) -> Attribute[V]:

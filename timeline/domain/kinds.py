@@ -5,7 +5,7 @@ import inspect
 import json
 import pkgutil
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
@@ -34,6 +34,7 @@ class Kinds:
     events: Mapping[str, EventKind]
     entities: Mapping[str, EntityKind]
     attributes: Mapping[str, AttributeKind]  # by path
+    readers: Mapping[str, Sequence[AttributeKind]]  # those that read what is stored under a path, its own first
     fingerprint: str
 
     @classmethod
@@ -68,10 +69,13 @@ class Kinds:
         _refuse_taken_fields(entities, events)
         if problem := names.collision(names.generated(entities, events)):
             raise TypeError(problem)
+        attributes = {each.path: each for kind in entities for each in kind.attributes.values()}
+        own_first = sorted(attributes.values(), key=lambda each: each.path != each.stored)
         return cls(
             events={kind.name: kind for kind in sorted(events, key=lambda kind: kind.name)},
             entities={kind.name: kind for kind in sorted(entities, key=lambda kind: kind.name)},
-            attributes={each.path: each for kind in entities for each in kind.attributes.values()},
+            attributes=attributes,
+            readers={path: [each for each in own_first if each.stored == path] for path in attributes},
             fingerprint=_fingerprint(entities, events),
         )
 
@@ -142,7 +146,7 @@ def _fingerprint(entities: list[EntityKind], events: list[EventKind]) -> str:
         "entities": {
             kind.name: [kind.declared.graphql, kind.declared.plural]
             + [
-                [each.name, each.rule.name, each.type.type_name, each.per and each.per.type_name]
+                [each.name, each.stored, each.rule.name, each.type.type_name, each.per and each.per.type_name]
                 for each in kind.attributes.values()
             ]
             for kind in entities

@@ -24,7 +24,7 @@ class App(Entity, kind="app"):
     model = latest(Ref[Model], doc="The model that drives it.", inverse="apps")
     launched = earliest(FuzzyDate)
     rank = latest(int, per=Chart, doc="1 is the top.", inverse="standings")
-    best_rank = lowest(int, per=Chart, doc="The best it ever reached.")
+    best_rank = lowest(rank, doc="The best it ever reached.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,6 @@ class ChartMilestone(Event, kind="chart.milestone"):
 
     def changes(self, occurred: FuzzyDate) -> Iterator[Change]:
         yield App.rank.of(self.app, self.chart).set(self.rank)
-        yield App.best_rank.of(self.app, self.chart).set(self.rank)
 
     def headline(self) -> str:
         if self.rank is None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, select, tuple_, union_all
+from sqlalchemy import Connection, Integer, and_, literal_column, select, tuple_, union_all
 
 from timeline.database import tables
 from timeline.domain.dates import END
@@ -35,9 +35,10 @@ def differences(
         generation.holds(fact.c), fact.c.position.in_(positions), fact.c.start_hi < END, _known(fact.c, basis)
     )
     rows = sorted(connection.execute(own), key=lambda row: row.ordinal) if positions else []
-    earlier = _earlier(connection, [(kinds.attributes[row.attribute], row) for row in rows], basis)
-    for row in rows:
-        attribute, before = kinds.attributes[row.attribute], earlier.get(row.id, [])
+    read = [(each, row) for row in rows for each in kinds.readers[row.attribute] if each.takes(row)]
+    earlier = _earlier(connection, read, basis)
+    for attribute, row in read:
+        before = earlier.get((attribute.rule, row.id), [])
         value, setter = value_of(attribute, before, row.start_hi)
         after, _ = value_of(attribute, [*before, row], row.start_hi)
         found[row.position].append(
@@ -56,13 +57,15 @@ def _known(row: Any, basis: int | None) -> Any:
 
 def _earlier(
     connection: Connection, asked: Sequence[tuple[AttributeKind, Any]], basis: int | None
-) -> dict[int, list[Any]]:
-    """The contributions before each row in its slot, in their order; where the rule picks, only the one it picks."""
+) -> dict[tuple[Rule, int], list[Any]]:
+    """By a rule and a row's id the contributions before it in its slot, in their order; of a rule that picks one, only
+    that one.
+    """
     by_rule: dict[Rule, list[int]] = {}
     for attribute, row in asked:
         by_rule.setdefault(attribute.rule, []).append(row.id)
     statements = []
-    for rule, ids in by_rule.items():
+    for number, (rule, ids) in enumerate(by_rule.items()):
         own, other = fact.alias(), fact.alias()
         at = own.c.position if basis is None else basis
         before = and_(
@@ -78,11 +81,12 @@ def _earlier(
             joined = select(*columns).join_from(own, chosen, chosen.c.id == one)
         else:
             joined = select(*columns).join_from(own, other, and_(same_slot(other.c, own.c), before))
-        statements.append(joined.where(own.c.id.in_(ids)))
-    found: dict[int, list[Any]] = {}
+        part = literal_column(str(number), Integer).label("part")
+        statements.append(joined.add_columns(part).where(own.c.id.in_(ids)))
+    rules, found = list(by_rule), dict[tuple[Rule, int], list[Any]]()
     if statements:
         for row in connection.execute(union_all(*statements) if statements[1:] else statements[0]):
-            found.setdefault(row.of, []).append(row)
+            found.setdefault((rules[row.part], row.of), []).append(row)
     for several in found.values():
         several.sort(key=order_of)
     return found

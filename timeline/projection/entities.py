@@ -78,8 +78,10 @@ def having(
 ) -> list[str]:
     """Up to `limit` entities that have a fact in this slot, in the order of refs."""
     counted = exists().where(same_slot(fact.c, slot.c), when.counts(fact.c))
+    if attribute.stored != attribute.path:
+        counted = counted.where(fact.c.sort.is_not(None))
     statement = select(slot.c.entity).where(
-        generation.holds(slot.c), slot.c.attribute == attribute.path, slot.c.key == key, counted
+        generation.holds(slot.c), slot.c.attribute == attribute.stored, slot.c.key == key, counted
     )
     return list(connection.execute(statement.order_by(slot.c.entity).limit(limit)).scalars())
 
@@ -187,7 +189,7 @@ def _past(columns: Sequence[Any], place: Place, *, descending: bool) -> ColumnEl
 
 def _holds(attribute: AttributeKind, when: When) -> ColumnElement[bool]:
     """Of a row of `fact`: it is (for members: one of) the values that its slot has."""
-    of = and_(fact.c.attribute == attribute.path, when.counts(fact.c), fact.c.sort.is_not(None))
+    of = and_(fact.c.attribute == attribute.stored, when.counts(fact.c), fact.c.sort.is_not(None))
     if attribute.rule in (TOTAL, TALLY):
         raise BadInput(f"{attribute.path} is a {attribute.rule.name}: entities cannot be listed by it")
     if attribute.rule is not MEMBERS:
@@ -241,7 +243,7 @@ def _tally_passes(generation: Generation, when: When, entity: ColumnElement[Any]
         conditions.append(counted.in_(among))
     rows = (
         select(fact.c.entity)
-        .where(generation.holds(fact.c), fact.c.attribute == test.attribute.path, fact.c.key == test.key)
+        .where(generation.holds(fact.c), fact.c.attribute == test.attribute.stored, fact.c.key == test.key)
         .where(when.counts(fact.c), fact.c.closes > when.moment)
         .group_by(fact.c.entity)
     )

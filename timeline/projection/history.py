@@ -11,7 +11,6 @@ from sqlalchemy import Connection, select
 from timeline.database import tables
 from timeline.database.columns import NEVER
 from timeline.domain.entity_kinds import AttributeKind
-from timeline.domain.kinds import Kinds
 from timeline.domain.rules import EARLIEST, LATEST
 from timeline.errors import TooLarge
 from timeline.projection.generation import Generation
@@ -37,24 +36,26 @@ class Effort:
 
 def slots_of(
     connection: Connection,
-    kinds: Kinds,
     generation: Generation,
     basis: int,
     entities: Collection[str],
-    paths: Collection[str],
+    attributes: Collection[AttributeKind],
     key: str | None,
 ) -> Iterator[tuple[AttributeKind, list[Any]]]:
     """Every contribution that was known at `basis` or before, in its order, for each slot that has any."""
     statement = select(*COLUMNS).where(
         generation.holds(fact),
         fact.entity.in_(entities),
-        fact.attribute.in_(paths),
+        fact.attribute.in_({each.stored for each in attributes}),
         fact.known_from <= basis,
         *(() if key is None else (fact.key == key,)),
     )
     ordered = statement.order_by(fact.entity, fact.attribute, fact.key, *in_order(fact), fact.known_from)
     for (_, path, _), rows in groupby(connection.execute(ordered), lambda row: (row.entity, row.attribute, row.key)):
-        yield kinds.attributes[path], list(rows)
+        contributions = list(rows)
+        for each in attributes:
+            if each.stored == path and (taken := [row for row in contributions if each.takes(row)]):
+                yield each, taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     cast,
     distinct,
     func,
+    literal_column,
     null,
     select,
     tuple_,
@@ -32,6 +33,7 @@ from timeline.domain.rules import EARLIEST, HIGHEST, LATEST, LOWEST, MEMBERS, TA
 from timeline.projection.generation import Generation, in_generation
 
 fact, slot = tables.fact, tables.slot
+_Read = tuple[AttributeKind, Any]  # a row of `fact`, as one of those reads it that it counts for
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +93,18 @@ def facts_of(
     """
     by_rule: dict[Rule, list[str]] = {}
     for attribute in attributes:
-        by_rule.setdefault(attribute.rule, []).append(attribute.path)
+        by_rule.setdefault(attribute.rule, []).append(attribute.stored)
     if not entities or not by_rule:
         return []
     given: dict[str, Any] = {f"paths_{number}": paths for number, paths in enumerate(by_rule.values())}
     given |= {**generation.given, "entities": list(entities), "basis": when.basis, "moment": when.moment}
     if keys is not None:
         given["keys"] = list(keys)
-    kinds = {each.path: each for each in attributes}
-    statement = _facts(tuple(by_rule), when.possible, keys is not None)
-    rows = sorted(statement.rows(connection, given), key=_place)
-    return [_fact(kinds[path], key, list(several), when) for (_, path, key), several in groupby(rows, key=_slot_of)]
+    rules = tuple(by_rule)
+    kinds = {(each.rule, each.stored): each for each in attributes}
+    rows = _facts(rules, when.possible, keys is not None).rows(connection, given)
+    read = sorted(((kinds[rules[row.part], row.attribute], row) for row in rows), key=_place)
+    return [_fact(list(several), when) for _, several in groupby(read, key=_slot_of)]
 
 
 @lru_cache(maxsize=200)
@@ -111,6 +114,7 @@ def _facts(rules: tuple[Rule, ...], possible: bool, keyed: bool) -> Prepared:
     when, parts = When(basis, moment, possible), []
     for number, rule in enumerate(rules):
         statement, of = (_all(when), fact.c) if rule in (TOTAL, MEMBERS) else (_one_each(rule, when), slot.c)
+        statement = statement.add_columns(literal_column(str(number), Integer).label("part"))
         found = [
             in_generation(of),
             of.entity.in_(bindparam("entities", expanding=True)),
@@ -187,19 +191,21 @@ def _all(when: When) -> Select[Any]:
     return select(*COLUMNS, _UNCOUNTED).where(when.counts(fact.c))
 
 
-def _slot_of(row: Any) -> tuple[str, str, str]:
-    return row.entity, row.attribute, row.key
+def _slot_of(read: _Read) -> tuple[str, str, str]:
+    attribute, row = read
+    return row.entity, attribute.path, row.key
 
 
-def _place(row: Any) -> tuple[Any, ...]:
-    return (*_slot_of(row), *order_of(row))
+def _place(read: _Read) -> tuple[Any, ...]:
+    return (*_slot_of(read), *order_of(read[1]))
 
 
 def order_of(row: Any) -> tuple[int, int, int, int]:
     return row.start_hi, row.start_lo, row.claim, row.ordinal
 
 
-def _fact(attribute: AttributeKind, key: str, rows: Sequence[Any], when: When) -> Fact:
+def _fact(read: Sequence[_Read], when: When) -> Fact:
+    attribute, key, rows = read[0][0], read[0][1].key, [row for _, row in read]
     if attribute.rule in ORDERS:
         return Fact(attribute, key, read_value(attribute, rows[0].value), rows[0])
     if attribute.rule is TALLY:
