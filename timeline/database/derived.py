@@ -145,9 +145,10 @@ class FactTable(SQLModel, table=True):
     __tablename__ = "fact"
     __table_args__ = (
         Index(
-            "fact_slot",
+            "fact_order",
             *("timeline_id", "generation", "entity", "attribute", "key", "start_hi", "start_lo", "claim", "ordinal"),
-            *("known_from", "known_until", "closes"),
+            *("known_from", "known_until", "closes", "sort"),  # by which rules pick, without a look at the rows
+            postgresql_include=["id"],
         ),
         Index("fact_record", "timeline_id", "generation", "position"),
         Index("fact_value", "timeline_id", "generation", "attribute", "key", "sort", "entity"),

@@ -26,7 +26,7 @@ from timeline.database.prepared import Prepared
 from timeline.domain.dates import BEGINNING, END
 from timeline.projection.filter_shapes import parameters, shape_of, with_parameters
 from timeline.projection.filters import EventFilter, conditions, is_in_mentions, of_one_entity, uncertain, unrevised
-from timeline.projection.generation import Generation, in_generation, together
+from timeline.projection.generation import Generation, together
 from timeline.projection.unions import BRANCHES, apart, united
 
 occurrence, mention = tables.occurrence.c, tables.mention.c
@@ -193,17 +193,6 @@ def in_order(order: EventOrder, position: ColumnElement[int]) -> ColumnElement[i
     # An expression in the order of the world: for the bare column SQLite takes the primary key and sorts the whole log.
     # Not of a parameter, whose name might be that of another one.
     return position if order.is_recorded else position + literal_column("0")
-
-
-_RECORDS = Prepared(
-    select(*COLUMNS).where(in_generation(occurrence), occurrence.position.in_(bindparam("positions", expanding=True)))
-)
-
-
-def records(connection: Connection, generation: Generation, positions: Sequence[int]) -> dict[int, Any]:
-    """Rows as pages have them, by position."""
-    given = {**generation.given, "positions": list(positions)}
-    return {row.position: row for row in _RECORDS.rows(connection, given)} if positions else {}
 
 
 @lru_cache(maxsize=100)

@@ -13,7 +13,7 @@ from timeline.database import tables
 from timeline.domain.searches import Phrase, phrases_of
 from timeline.domain.wording import HEADLINE, NAME, QUOTE
 from timeline.errors import TooCostly
-from timeline.projection.events import Ask, EventOrder, Hit, Key, in_order, place_of, records
+from timeline.projection.events import Ask, EventOrder, Hit, Key, in_order, place_of
 from timeline.projection.filters import conditions
 from timeline.projection.streams import SAME, cut, streamed
 from timeline.projection.terms import Branch, Names, Term, counts, terms_of
@@ -36,12 +36,14 @@ def page(connection: Connection, names: Names, ask: Ask) -> list[Hit]:
     terms = terms_of(connection, ask.generation, names, phrases)
     if any(not term.words and not term.entities for term in terms if term.is_narrow(_PLACES)):
         return []
+    sure = _is_sure(ask, terms)
     hits: list[tuple[int, Any]] = []
     looked = 0
     for level, beyond in _levels(ask):
         for rows in _chunks(connection, ask, terms, level, beyond):
             looked += len(rows)
-            for row, rank in zip(rows, _ranks(names, phrases, rows, ask.order), strict=True):
+            ranks = [NAME] * len(rows) if sure else _ranks(names, phrases, rows, ask.order)
+            for row, rank in zip(rows, ranks, strict=True):
                 if rank is not None and (level is None or rank == level):
                     hits.append((rank, row))
             if len(hits) >= ask.limit:
@@ -51,7 +53,13 @@ def page(connection: Connection, names: Names, ask: Ask) -> list[Hit]:
         if len(hits) >= ask.limit:
             break
     shown = hits[: ask.limit]
-    return _read(connection, ask, shown[::-1] if ask.backwards else shown)
+    return [Hit(*hit) for hit in (shown[::-1] if ask.backwards else shown)]
+
+
+def _is_sure(ask: Ask, terms: Sequence[Term]) -> bool:
+    """Whether what the index gives needs no second look: one word, in the order of the world."""
+    ordered = not ask.order.is_recorded and ask.order is not EventOrder.RELEVANCE
+    return ordered and not terms[1:] and not terms[0].phrase.words[1:] and terms[0].is_narrow(_PLACES)
 
 
 def _levels(ask: Ask) -> Iterator[tuple[int | None, Key | None]]:
@@ -84,7 +92,7 @@ def _chunks(
             leading = _leading(connection, ask, terms, places, _MANY)
         among = None if leading is None else leading.together(ask.generation, places)
         if leading is not None and leading.is_narrow(places) and not ask.order.is_recorded:
-            rows = streamed(connection, ask, leading.sources(places), beyond, size)
+            rows = streamed(connection, ask, leading.sources(places), beyond, size, worded=not _is_sure(ask, terms))
         else:
             rows = _walked(connection, ask, among, beyond, size)
         yield rows
@@ -153,9 +161,3 @@ def rank(phrases: Sequence[Phrase], words: str, names: Sequence[str]) -> int | N
                 return None
             worst = max(worst, place)
     return worst
-
-
-def _read(connection: Connection, ask: Ask, hits: Sequence[tuple[int, Any]]) -> list[Hit]:
-    """The records, as pages have them."""
-    rows = records(connection, ask.generation, [row.position for _, row in hits])
-    return [Hit(rank, rows[row.position]) for rank, row in hits if row.position in rows]

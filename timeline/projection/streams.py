@@ -21,17 +21,23 @@ SAME = together(wording, occurrence) & (wording.position == occurrence.position)
 
 
 def streamed(
-    connection: Connection, ask: Ask, sources: Sequence[Source], beyond: Key | None, limit: int
+    connection: Connection, ask: Ask, sources: Sequence[Source], beyond: Key | None, limit: int, *, worded: bool
 ) -> Sequence[Any]:
-    """Up to `limit` records that they lead to, in the order that is asked for, which is one of the world."""
+    """Up to `limit` records that they lead to, in the order that is asked for, which is one of the world.
+
+    `worded`: with what they say.
+    """
     found: dict[int, Any] = {}
     for start in range(0, len(sources), BRANCHES):
-        found |= {row.position: row for row in _read(connection, ask, sources[start : start + BRANCHES], beyond, limit)}
+        some = sources[start : start + BRANCHES]
+        found |= {row.position: row for row in _read(connection, ask, some, beyond, limit, worded=worded)}
     ordered = sorted(found.values(), key=lambda row: place_of(ask.order, row), reverse=ask.descends)
     return ordered[:limit]
 
 
-def _read(connection: Connection, ask: Ask, sources: Sequence[Source], beyond: Key | None, limit: int) -> Sequence[Any]:
+def _read(
+    connection: Connection, ask: Ask, sources: Sequence[Source], beyond: Key | None, limit: int, *, worded: bool
+) -> Sequence[Any]:
     assert not ask.wanted.found  # it is no parameter
     given: dict[str, Any] = {**ask.generation.given, "basis": ask.basis, "limit": limit, **parameters(ask.wanted, 0)}
     for number, source in enumerate(sources):
@@ -43,6 +49,7 @@ def _read(connection: Connection, ask: Ask, sources: Sequence[Source], beyond: K
         ask.order.names,
         ask.descends,
         beyond is not None,
+        worded,
         shape_of(replace(ask.wanted, search=None)),
     )
     return _stream(shape).rows(connection, given)
@@ -58,6 +65,7 @@ class _Shape(NamedTuple):
     columns: tuple[str, ...]
     descends: bool
     further: bool
+    worded: bool
     wanted: EventFilter
 
 
@@ -72,15 +80,14 @@ def _stream(shape: _Shape) -> Prepared:
         known = ("word", "place") if table is tables.word else ("entity",)
         columns = [row[column] for column in shape.columns]
         position = in_order(EventOrder.OCCURRED_ASC, occurrence.position)
-        statement = (
-            select(row.position, row.start_hi, row.start_lo, wording.words, wording.entities)
-            .join_from(table, tables.occurrence, together(occurrence, row) & (occurrence.position == row.position))
-            .join(tables.wording, SAME)
-            .where(
-                generation.holds(row),
-                *(row[column] == bindparam(f"{column}_{number}") for column in known),
-                *conditions(with_parameters(shape.wanted, 0), generation, basis, position),
-            )
+        joined = together(occurrence, row) & (occurrence.position == row.position)
+        statement = select(row.position, row.start_hi, row.start_lo).join_from(table, tables.occurrence, joined)
+        if shape.worded:
+            statement = statement.add_columns(wording.words, wording.entities).join(tables.wording, SAME)
+        statement = statement.where(
+            generation.holds(row),
+            *(row[column] == bindparam(f"{column}_{number}") for column in known),
+            *conditions(with_parameters(shape.wanted, 0), generation, basis, position),
         )
         limit = bindparam("limit", type_=BigInteger())
         beyond = [bindparam(f"beyond_{column}", type_=BigInteger()) for column in shape.columns]
