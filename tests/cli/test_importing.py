@@ -81,6 +81,16 @@ def test_a_guess_is_shown_and_not_used_unless_it_is_agreed_to(address: str, file
     assert run(address, file, "--create", "A", "--yes").stdout.startswith("2 events appended")
 
 
+def test_columns_that_a_guess_leaves_out_are_named_before_anything_is_imported(address: str, file: Path) -> None:
+    file.write_text("Model,Developer,Date,Cost,Colour [of it]\nV3,DeepSeek,Dec 2024,5,red\n", "utf-8")
+    refused = run(address, file, "--create", "A")
+    assert "\nnot used: Cost, Colour [of it]\n" in refused.stderr
+    dry = run(address, file, "--create", "A", "--dry-run", "--json")
+    assert "\nnot used: Cost, Colour [of it]\n" in dry.stderr
+    assert json.loads(dry.stdout)["notUsed"] == ["Cost", "Colour [of it]"]
+    assert "not used" not in run(address, file, "--create", "A", "--dry-run", *mapped(file)).stderr
+
+
 def test_few_of_many_rejected_rows_are_shown(address: str, file: Path) -> None:
     file.write_text("Model,Date\n" + "V3,soon\n" * 25, "utf-8")
     done = run(address, file, "--create", "A", *mapped(file))

@@ -159,7 +159,7 @@ async def test_a_feed_can_be_imported(http: httpx.AsyncClient, tmp_path: Path) -
     timelines = main.open_timelines(other, main.load_kinds(other))
     timelines.create("ai-race", "A copy")
     table = read_table(tmp_path / "feed.jsonl", timelines.kinds.events)
-    plans = plans_for(timelines.kinds, table, None, lambda _: None)
+    plans, _ = plans_for(timelines.kinds, table, None)
     for adds in (36, 0):
         *_, report = import_table(timelines, "ai-race", table, plans)
         assert (report.appended, report.rejected) == (adds, [])

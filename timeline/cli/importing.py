@@ -12,6 +12,7 @@ from timeline.cli.data import Timeline
 from timeline.errors import NotFound
 
 if TYPE_CHECKING:
+    from timeline.imports.guessing import Guess
     from timeline.imports.report import Report
     from timeline.timelines import Timelines
 
@@ -46,7 +47,9 @@ def import_file(
     given = settings(database=database, kinds=kinds)
     known = main.load_kinds(given)
     table = read_table(file, () if mapping else known.events)
-    plans = plans_for(known, table, mapping, lambda guess: _show(guess, yes or dry_run))
+    plans, guess = plans_for(known, table, mapping)
+    if guess:
+        _show(guess, yes or dry_run)
     with opened(given, known, create=create is not None) as timelines:
         slug: str | None = timeline
         if create is not None and not dry_run:
@@ -60,16 +63,19 @@ def import_file(
             for report in import_table(timelines, slug, table, plans, validate_only=dry_run):
                 bar.update(task, completed=report.rows)
     if as_json:
-        typer.echo(json.dumps({"dryRun": dry_run, **report.to_json()}, ensure_ascii=False))
+        left_out = {"notUsed": guess.not_used} if guess else {}
+        typer.echo(json.dumps({"dryRun": dry_run, **left_out, **report.to_json()}, ensure_ascii=False))
     else:
         _tell(report, dry_run)
     if report.rejected:
         raise typer.Exit(SOME_REJECTED)
 
 
-def _show(guess: str, agreed: bool) -> None:
+def _show(guess: "Guess", agreed: bool) -> None:
     err.print("This mapping is guessed; in a file of your own, a row can become several events:\n", style="bold")
-    err.print(guess, markup=False, soft_wrap=True)
+    err.print(guess.mapping, markup=False, soft_wrap=True)
+    if guess.not_used:
+        err.print(f"not used: {', '.join(guess.not_used)}\n", markup=False, soft_wrap=True)
     if not agreed:
         if not sys.stdin.isatty():
             raise ValueError("say --yes if the mapping is right; else put it into a file, mend it there, and say --map")

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from timeline.domain.currencies import CURRENCIES
 from timeline.domain.event_kinds import EventKind
@@ -25,8 +26,15 @@ _OTHER_NAMES = {"organization": "organisation", "company": "organisation", "coun
 _SAMPLE = 200  # rows that are looked at
 
 
-def guess_mapping(kinds: Kinds, table: Table) -> str:
-    """The text of a mapping file. BAD_INPUT if there is no column of dates, or nothing that could be a headline."""
+class Guess(NamedTuple):
+    """The text of a mapping file, and the columns that it leaves out."""
+
+    mapping: str
+    not_used: list[str]
+
+
+def guess_mapping(kinds: Kinds, table: Table) -> Guess:
+    """BAD_INPUT if there is no column of dates, or nothing that could be a headline."""
     columns = {_normal(column): column for column in reversed(table.columns)}
     occurred, used = _occurred(table, columns)
     free = {name: column for name, column in columns.items() if column not in used}
@@ -37,7 +45,8 @@ def guess_mapping(kinds: Kinds, table: Table) -> str:
         lines.append(f"sources = [{{ {', '.join(f'{name} = {_quoted(column)}' for name, column in source.items())} }}]")
     lines += ["", "[event.fields]"]
     lines += [f"{name} = {_take(kind.fields[name], column, table)}" for name, column in fields.items()]
-    return "\n".join(lines) + "\n"
+    taken = {*used, *fields.values(), *source.values()}
+    return Guess("\n".join(lines) + "\n", [column for column in table.columns if column and column not in taken])
 
 
 def _occurred(table: Table, columns: dict[str, str]) -> tuple[str, list[str]]:
@@ -75,7 +84,7 @@ def _kind(kinds: Kinds, columns: dict[str, str]) -> tuple[EventKind, dict[str, s
     places = {column: place for place, column in enumerate(reversed(columns.values()))}
     fitting: list[tuple[int, int, EventKind, dict[str, str]]] = []
     for kind in kinds.events.values():
-        fields = _fields(kind, columns)
+        fields = _fields(kinds, kind, columns)
         missing = [name for name, each in kind.fields.items() if each.required and name not in fields]
         if not missing and len(fields) >= min(2, len(kind.fields)):
             fitting.append((len(fields), -sum(places[column] for column in fields.values()), kind, fields))
@@ -89,12 +98,16 @@ def _kind(kinds: Kinds, columns: dict[str, str]) -> tuple[EventKind, dict[str, s
     return news, {"title": title} | ({"text": text} if text else {})
 
 
-def _fields(kind: EventKind, columns: dict[str, str]) -> dict[str, str]:
+def _fields(kinds: Kinds, kind: EventKind, columns: dict[str, str]) -> dict[str, str]:
     """Columns called like a field; for references to one kind of entity also a column called like that kind."""
     found: dict[str, str] = {}
     by_name = {_OTHER_NAMES.get(normal, normal): column for normal, column in columns.items()}
     called = [(name, name.replace("_", " ")) for name in kind.fields]
-    called += [(name, each.kinds[0]) for name, each in kind.fields.items() if len(each.kinds) == 1]
+    called += [
+        (name, each.kinds[0])
+        for name, each in kind.fields.items()
+        if len(each.kinds) == 1 and _is_meant(kinds, kind, each)
+    ]
     for name, title in called:
         column = by_name.get(title)
         if name in found or column is None or column in found.values():
@@ -102,6 +115,18 @@ def _fields(kind: EventKind, columns: dict[str, str]) -> dict[str, str]:
         if _can_hold(kind.fields[name], column):
             found[name] = column
     return {name: found[name] for name in kind.fields if name in found}
+
+
+def _is_meant(kinds: Kinds, kind: EventKind, field: FieldType) -> bool:
+    """Whether a column called like a kind of entity could be this field. Next to a model, "organisation" is who
+    developed it, since models have a developer, and not who made the chip that it was trained on.
+    """
+    subjects = [each for each in kind.fields.values() if each.required and not each.many and len(each.kinds) == 1]
+    if field.required or len(subjects) != 1:
+        return True
+    attributes = kinds.entities[subjects[0].kinds[0]].attributes.values()
+    own = [each.name for each in attributes if each.type.kinds == field.kinds]
+    return not own or any(name.endswith(field.name) for name in own)
 
 
 def _can_hold(field: FieldType, column: str) -> bool:
