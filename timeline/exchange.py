@@ -21,6 +21,7 @@ from timeline.timelines import Timelines
 
 N = TypeVar("N", bound=New)
 BATCH = 1_000
+_WANTED = "`timeline append` reads lines of JSON in UTF-8, `timeline import` other files"
 _NAMESPACE = uuid.UUID("f2b3c7a4-6f0e-5a51-9c7e-3f1d2b8a9e60")
 
 
@@ -40,10 +41,19 @@ def read_line(kinds: Kinds, line: bytes) -> New | UUID:
     try:
         data = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        raise BadInput(f"not JSON: {error}") from None
+        what = f"not JSON: {error}" if _is_text(line) else "not UTF-8"
+        raise BadInput(f"{what}; {_WANTED}") from None
     if isinstance(data, dict) and data.get("kind") == REDACTED:
         return read_id(data.get("id"))
     return identified(new_event(kinds, data), data)
+
+
+def _is_text(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def identified(new: N, data: Mapping[str, Any]) -> N:
@@ -63,8 +73,8 @@ def append_lines(timelines: Timelines, slug: str, lines: Iterable[bytes]) -> Ite
     redactions of it. A correction of it, which is a whole event, becomes the first version of its claim. That is so
     only where the timeline does not have the event: there everything is as it was.
 
-    BAD_INPUT, NOT_FOUND, CONFLICT and ID_REUSED name the line. What stands before it is appended; appending the mended
-    file again skips that. They say so.
+    BAD_INPUT, NOT_FOUND, CONFLICT and ID_REUSED name the line, and have no path. What stands before it is appended;
+    appending the mended file again skips that. They say so.
     """
     batch: list[tuple[int, New]] = []
     ids: set[UUID | None] = set()

@@ -75,7 +75,8 @@ def test_what_cannot_be_verified_is_said(sqlite_address: str, tmp_path: Path) ->
     assert (done.returncode, b"No such file" in done.stderr) == (1, True)
     (tmp_path / "other.jsonl").write_text('{"position": 1}\n', "utf-8")
     done = run_alone("verify", str(tmp_path / "other.jsonl"))
-    assert (done.returncode, b"line 1 is not one that an export writes" in done.stdout) == (1, True)
+    said = b"other.jsonl, position 1: line 1 is not one that an export writes: give the file as `timeline"
+    assert (done.returncode, said in done.stdout) == (1, True)
 
 
 def test_a_damaged_file_never_passes_for_what_was_recorded(sqlite_address: str, tmp_path: Path, kinds: Kinds) -> None:

@@ -72,6 +72,42 @@ def test_a_folder_in_place_of_a_file(filled: str, tmp_path: Path, refused: Comma
     refused("directory", "append", str(tmp_path), "--timeline", "a", "--database", filled)
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\x1f\x8b\x08\x00\xff", "not UTF-8"),
+        ('{"kind": "news.reported", "occurred": "2025", "data": {"title": "Café"}}'.encode("latin-1"), "not UTF-8"),
+        (b"Model,Date\nV3,2024\n", "not JSON"),
+    ],
+    ids=["binary", "Latin 1", "CSV"],
+)
+def test_a_file_that_holds_something_else(
+    filled: str, tmp_path: Path, refused: Command, content: bytes, said: str
+) -> None:
+    (tmp_path / "other.jsonl").write_bytes(content)
+    file, known = str(tmp_path / "other.jsonl"), ("--timeline", "a", "--database", filled)
+    refused(f"{file}, line 1: {said}", "append", file, *known)
+    refused("`timeline append` reads lines of JSON in UTF-8, `timeline import` other files", "append", file, *known)
+    if said == "not UTF-8":
+        refused(f"{file}: not UTF-8: the byte at ", "import", file, *known)
+        rows = tmp_path / "rows.csv"
+        rows.write_text("Model,Date\nV3,2024\n")
+        refused(f"{file}: not UTF-8: the byte at ", "import", str(rows), "--map", file, *known)
+
+
+def test_a_file_that_is_empty(filled: str, tmp_path: Path, run: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "empty.jsonl"
+    file.touch()
+    with pytest.raises(SystemExit) as ended:
+        run("append", str(file), "--timeline", "a", "--database", filled)
+    assert ended.value.code == 0  # as an export of a timeline without records is
+    assert capsys.readouterr().err == f"{file} is empty: is it the file that you meant?\n"
+    with pytest.raises(SystemExit) as ended:
+        run("import", str(file), "--timeline", "a", "--database", filled)
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == f"error: {file}: it is empty: is it the file that you meant?\n"
+
+
 def test_an_export_that_fails_leaves_what_was_there(filled: str, tmp_path: Path, refused: Command) -> None:
     target = tmp_path / "out.jsonl"
     target.write_text("before")

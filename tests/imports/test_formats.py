@@ -61,19 +61,23 @@ def test_a_row_has_the_number_of_the_line_that_it_begins_on(tmp_path: Path) -> N
     ("name", "content", "message"),
     [
         ("a.csv", b"a,b\n\xff,1", "not UTF-8: the byte at 4 is not"),
-        ("a.csv", "", "the file is empty"),
+        ("a.csv", "M\0o\0", "not UTF-8: the byte at 1 is not"),
+        ("a.jsonl", b"{}\n\xff", "not UTF-8: the byte at 3 is not"),
+        ("a.csv", "", "it is empty: is it the file that you meant?"),
+        ("a.json", " \n", "it is empty"),
+        ("a.jsonl", "\ufeff", "it is empty"),
         ("a.csv", "a,a\n1,2", "two columns are called 'a'"),
         ("a.csv", 'a,b\n1,2\n"3,4', "line 3: not CSV"),
         ("a.json", "{", "not JSON"),
         ("a.json", "[]", "not a document of TimelineJS"),
-        ("a.json", '{"timeline": {}}', "TimelineJS of version 1 or 2"),
-        ("a.xlsx", "", "a.xlsx: by their names, files of CSV"),
+        ("a.json", '{"timeline": {}}', "that is TimelineJS of version 1 or 2"),
+        ("a.xlsx", "", "by their names, files of CSV"),
     ],
 )
 def test_a_file_that_is_not_what_its_name_says(tmp_path: Path, name: str, content: str | bytes, message: str) -> None:
     with pytest.raises(BadInput) as refused:
         read(tmp_path, name, content)
-    assert message in refused.value.message
+    assert refused.value.message.startswith(f"{tmp_path / name}: {message}")
 
 
 def test_a_spreadsheet_of_timelinejs_has_a_mapping_and_its_title_is_no_event(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from timeline.cli.console import Database, Json, Kinds, app, counted, err, opened, out, progress, settings
+from timeline.errors import BadInput, Conflict, NotFound
 
 Timeline = Annotated[str, typer.Option(help="The timeline's slug.")]
 
@@ -26,14 +29,16 @@ def append(
 
     lines = sys.stdin.buffer.readlines() if str(file) == "-" else _lines(file)
     given = settings(database=database, kinds=kinds)
-    with opened(given, create=create is not None) as timelines, progress() as bar:
+    with opened(given, create=create is not None) as timelines, progress() as bar, _naming(file):
         if create is not None:
             timelines.create(timeline, create)
         task = bar.add_task(f"append to {timeline}", total=len(lines))
         done = Progress(0, 0, 0)
         for done in append_lines(timelines, timeline, lines):
             bar.update(task, completed=done.read)
-    appended = sum(1 for line in lines if line.strip()) - done.duplicates - done.left_out
+    if not (events := sum(1 for line in lines if line.strip())):
+        err.print(f"{_name(file)} is empty: is it the file that you meant?", markup=False, soft_wrap=True)
+    appended = events - done.duplicates - done.left_out
     if as_json:
         told = {"appended": appended, "duplicates": done.duplicates, "leftOut": done.left_out}
         typer.echo(json.dumps(told))
@@ -77,6 +82,21 @@ def export(
             if ordinary:
                 part.unlink(missing_ok=True)
     err.print(f"{counted(count, 'record')} written to {file}", markup=False)
+
+
+@contextmanager
+def _naming(file: Path) -> Iterator[None]:
+    """What is wrong with a line, which has no path, is told with the file that it stands in."""
+    try:
+        yield
+    except (BadInput, Conflict, NotFound) as refused:
+        if not refused.path:
+            refused.message = f"{_name(file)}, {refused.message}"
+        raise
+
+
+def _name(file: Path) -> str:
+    return "standard input" if str(file) == "-" else str(file)
 
 
 def _lines(file: Path) -> list[bytes]:

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
@@ -17,8 +18,19 @@ SUFFIXES = "CSV (.csv, .tsv), TimelineJS (.csv, .json) and CloudEvents (.jsonl, 
 def read_table(file: Path, kinds: Collection[str]) -> Table:
     """All rows of a file; CloudEvents whose type is one of `kinds` are events of that kind.
 
-    BAD_INPUT if it is not what its name says; OSError if it cannot be read.
+    BAD_INPUT, naming the file, if it is not what its name says; OSError if it cannot be read.
     """
+    with _naming(file):
+        return _table(file, kinds)
+
+
+def read_text(file: Path) -> str:
+    """BAD_INPUT, naming the file, if it is empty or not text in UTF-8."""
+    with _naming(file):
+        return _text(file)
+
+
+def _table(file: Path, kinds: Collection[str]) -> Table:
     match file.suffix.lower():
         case ".csv" | ".tsv":
             header, rows = _csv(_text(file))
@@ -33,18 +45,32 @@ def read_table(file: Path, kinds: Collection[str]) -> Table:
                 raise BadInput(f"not JSON: {error}") from None
             return Table(unit="event", rows=tuple(timelinejs.document(data)), mapping=timelinejs.MAPPING)
         case ".jsonl" | ".ndjson":
-            lines = enumerate(file.read_bytes().splitlines(), 1)
+            lines = enumerate(_text(file).encode().splitlines(), 1)
             events = tuple(cloudevents.read_line(number, line, kinds) for number, line in lines if line.strip())
             return Table(unit="line", rows=events, mapping=cloudevents.MAPPING, header=cloudevents.COLUMNS)
         case _:
-            raise BadInput(f"{file.name}: by their names, files of {SUFFIXES} are known")
+            raise BadInput(f"by their names, files of {SUFFIXES} are known")
+
+
+@contextmanager
+def _naming(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except BadInput as bad:
+        raise BadInput(f"{file}: {bad.message}") from None
 
 
 def _text(file: Path) -> str:
+    content = file.read_bytes()
     try:
-        return file.read_bytes().decode("utf-8-sig")
+        text, wrong = content.decode("utf-8-sig"), content.find(b"\0")
     except UnicodeDecodeError as error:
-        raise BadInput(f"not UTF-8: the byte at {error.start:,} is not; save the file as UTF-8") from None
+        text, wrong = "", error.start
+    if wrong >= 0:
+        raise BadInput(f"not UTF-8: the byte at {wrong:,} is not; save it as UTF-8, a spreadsheet as CSV in UTF-8")
+    if not text.strip():
+        raise BadInput("it is empty: is it the file that you meant?")
+    return text
 
 
 def _csv(text: str) -> tuple[list[str], list[Row]]:
@@ -70,8 +96,7 @@ def _csv(text: str) -> tuple[list[str], list[Row]]:
             line = reader.line_num + 1
     except csv.Error as error:
         raise BadInput(f"line {line}: not CSV: {error}") from None
-    if columns is None:
-        raise BadInput("the file is empty")
+    assert columns is not None  # since the text is not empty
     return columns, rows
 
 

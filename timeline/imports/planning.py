@@ -4,6 +4,7 @@ from pathlib import Path
 
 from timeline.domain.kinds import Kinds
 from timeline.errors import BadInput
+from timeline.imports.formats import read_text
 from timeline.imports.guessing import Guess, guess_mapping
 from timeline.imports.mapping import Plan, read_mapping
 from timeline.imports.table import Table
@@ -12,7 +13,7 @@ from timeline.imports.table import Table
 def plans_for(kinds: Kinds, table: Table, mapping: Path | None) -> tuple[tuple[Plan, ...], Guess | None]:
     """The plans, and the guess if they are one. BAD_INPUT names the file and the place."""
     if mapping is not None:
-        return _read(kinds, mapping.read_text("utf-8"), table, str(mapping)), None
+        return _read(kinds, read_text(mapping), table, str(mapping)), None
     if table.mapping is not None:
         return _read(kinds, table.mapping, table, "the mapping of the format"), None
     guess = guess_mapping(kinds, table)

@@ -17,7 +17,8 @@ def stored_lines(lines: Iterable[bytes]) -> Iterator[Stored]:
         try:
             yield _stored(json.loads(line, object_pairs_hook=_unique))
         except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
-            yield Stored(position, None, unread=f"line {position} is not one that an export writes")
+            told = f"line {position} is not one that an export writes: give the file as `timeline export` wrote it"
+            yield Stored(position, None, unread=told)
 
 
 def _stored(line: dict[str, Any]) -> Stored:
