@@ -95,17 +95,21 @@ def test_a_file_that_holds_something_else(
         refused(f"{file}: not UTF-8: the byte at ", "import", str(rows), "--map", file, *known)
 
 
-def test_a_file_that_is_empty(filled: str, tmp_path: Path, run: Command, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_empty(
+    filled: str, tmp_path: Path, run: Command, refused: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "empty.jsonl"
     file.touch()
     with pytest.raises(SystemExit) as ended:
         run("append", str(file), "--timeline", "a", "--database", filled)
     assert ended.value.code == 0  # as an export of a timeline without records is
     assert capsys.readouterr().err == f"{file} is empty: is it the file that you meant?\n"
-    with pytest.raises(SystemExit) as ended:
-        run("import", str(file), "--timeline", "a", "--database", filled)
-    assert ended.value.code == 1
-    assert capsys.readouterr().err == f"error: {file}: it is empty: is it the file that you meant?\n"
+    said = f"{file}: it is empty: is it the file that you meant?"
+    refused(said, "import", str(file), "--timeline", "a", "--database", filled)
+    for content in (b"", b"\n \n"):
+        file.write_bytes(content)
+        for flags in ((), ("--json",)):
+            refused(f"{file} has no records, so there is nothing to verify", "verify", str(file), *flags)
 
 
 def test_an_export_that_fails_leaves_what_was_there(filled: str, tmp_path: Path, refused: Command) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from timeline.cli.console import progress
 from timeline.database.plainly import plainly
 from timeline.domain.records import TimelineInfo
-from timeline.errors import NotFound
+from timeline.errors import BadInput, NotFound
 from timeline.log.exported import stored_lines
 from timeline.log.stored import outside, stored_head, stored_rows
 from timeline.log.timelines import page
@@ -32,9 +32,13 @@ def in_database(timelines: Timelines, slug: str | None) -> list[Verdict]:
 
 
 def in_file(file: Path) -> Verdict:
+    """The verdict on an export. BAD_INPUT if there is no record in it."""
     proof = Proof()
     with _reading(file) as lines:
-        return str(file), proof, proof.of(_counted(f"verify {file}", stored_lines(lines), None))
+        fault = proof.of(_counted(f"verify {file}", stored_lines(lines), None))
+    if fault is None and proof.position == 0:
+        raise BadInput(f"{file} has no records, so there is nothing to verify: is it the file that you meant?")
+    return str(file), proof, fault
 
 
 def _in_database(timelines: Timelines, slug: str | None) -> Iterator[Verdict]:
