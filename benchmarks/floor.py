@@ -45,7 +45,8 @@ async def broadcast(message: dict[str, str]) -> None:
 
 def main() -> None:
     given = Settings(port=0)
-    listening = server.listen(given)
+    listening = server.bind(given)
+    listening.listen(server.BACKLOG)
     config = uvicorn.Config(
         application, log_level="warning", server_header=False, ws_per_message_deflate=False, lifespan="off"
     )

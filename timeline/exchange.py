@@ -66,6 +66,17 @@ def identified(new: N, data: Mapping[str, Any]) -> N:
         raise BadInput(f"it cannot be given an id: {error}") from None
 
 
+def check_first(kinds: Kinds, lines: Iterable[bytes]) -> None:
+    """BAD_INPUT, naming the line, if the first one cannot be read: then a file is most likely something else."""
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                read_line(kinds, line)
+            except BadInput as bad:
+                raise _at_line(number, bad) from None
+            return
+
+
 def append_lines(timelines: Timelines, slug: str, lines: Iterable[bytes]) -> Iterator[Progress]:
     """Append lines of JSON in batches; yields after each batch.
 

@@ -109,6 +109,16 @@ def test_a_bad_line_is_named_and_what_stands_before_it_is_there(
     assert len(exported.stdout.splitlines()) == 2
 
 
+def test_a_file_whose_first_line_is_refused_makes_nothing(migrated: str, tmp_path: Path) -> None:
+    into = ("append", "-", "--timeline", "a", "--create", "A")
+    for broken in (b"\n{", b'\n{"kind": "app.launched", "occurred": "soon", "data": {"app": "a"}}'):
+        for address in (migrated, f"sqlite:///{tmp_path / 'new.db'}"):
+            done = timeline(*into, address=address, given=broken)
+            assert (done.returncode, done.stderr.startswith(b"error: standard input, line 2")) == (1, True)
+    assert not (tmp_path / "new.db").exists()
+    assert json.loads(timeline("status", "--json", address=migrated).stdout)["timelines"] == []
+
+
 def test_what_is_not_there_is_said(sqlite_address: str, tmp_path: Path) -> None:
     source = written(LINES, tmp_path / "events.jsonl")
     nowhere = timeline("append", str(source), "--timeline", "nowhere", address=sqlite_address)

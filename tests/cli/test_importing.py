@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.cli.test_data import timeline
 from timeline.cli import app
 
 ROWS = "Model,Developer,Date\nV3,DeepSeek,Dec 2024\nR1,DeepSeek,2025-01-20\nR2,,soon\n"
@@ -64,6 +65,10 @@ def test_a_dry_run_makes_not_even_the_timeline(address: str, file: Path) -> None
     for options in (("--create", "A"), ("--create", "A", "--json")):
         done = run(address, file, "--dry-run", *options, *mapped(file))
         assert done.exit_code == 3
+        assert sorted(path.name for path in file.parent.iterdir()) == ["models.csv", "models.toml"]
+    timeline("migrate", address=address)
+    new = run(address, file, "--dry-run", "--create", "A", *mapped(file))
+    assert new.stdout == "2 events would be appended, 0 already there, 1 rejected.\n"
     assert json.loads(done.stdout)["dryRun"] is True
     assert "no timeline 'a'" in str(run(address, file, "--dry-run", *mapped(file)).exception)
     assert run(address, file, "--create", "A", *mapped(file)).exit_code == 3
@@ -77,7 +82,7 @@ def test_a_guess_is_shown_and_not_used_unless_it_is_agreed_to(address: str, file
     assert 'kind = "model.released"' in refused.stderr
     assert 'developer = "Developer"' in refused.stderr
     assert "would be" in run(address, file, "--create", "A", "--dry-run").stdout
-    assert "no timeline 'a'" in str(run(address, file, "--yes").exception)
+    assert "no database" in str(run(address, file, "--yes").exception)
     assert run(address, file, "--create", "A", "--yes").stdout.startswith("2 events appended")
 
 

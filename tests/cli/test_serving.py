@@ -46,10 +46,13 @@ def test_with_the_flag_it_is_not_refused() -> None:
         assert httpx.get(f"{address.replace('0.0.0.0', '127.0.0.1')}/livez").json() == {"alive": True}
 
 
-def test_a_port_that_is_taken_is_said() -> None:
+def test_a_port_that_is_taken_is_said_before_a_database_is_made(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        done = run("demo", "--port", str(taken.getsockname()[1]))
-    assert (done.returncode, "cannot listen" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
+        port = str(taken.getsockname()[1])
+        for command in (["demo"], ["serve", "--database", f"sqlite:///{tmp_path / 'own.db'}"]):
+            done = run(*command, "--port", port)
+            assert (done.returncode, "cannot listen" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_bad_setting_is_named() -> None:

@@ -14,7 +14,7 @@ from timeline.database.migrate import migrate
 from timeline.domain.kinds import Kinds
 from timeline.errors import NotFound
 from timeline.imports.formats import read_table
-from timeline.imports.importing import import_table
+from timeline.imports.importing import import_table, into
 from timeline.imports.mapping import read_mapping
 from timeline.imports.report import Report
 from timeline.timelines import Timelines
@@ -65,7 +65,8 @@ def timelines(address: str) -> Iterator[Timelines]:
 def run(timelines: Timelines, file: Path, slug: str | None = "parts", **options: Any) -> Report:
     table = read_table(file, timelines.kinds.events)
     plans = read_mapping(timelines.kinds, table.mapping or MAPPING, table.columns)
-    *_, report = import_table(timelines, slug, table, plans, **options)
+    append = None if slug is None else into(timelines, slug, **options)
+    *_, report = import_table(timelines.kinds, table, plans, append)
     return report
 
 
@@ -132,7 +133,8 @@ def test_many_rows_go_in_batches(timelines: Timelines, tmp_path: Path) -> None:
     lines = [f"2025,Part {number},,,{f'Seen {number}' * (number % 2)}" for number in range(1_500)]
     file = written(tmp_path, [ROWS[0], *lines])
     table = read_table(file, ())
-    reports = import_table(timelines, "parts", table, read_mapping(KINDS, MAPPING, table.columns))
+    plans = read_mapping(KINDS, MAPPING, table.columns)
+    reports = import_table(KINDS, table, plans, into(timelines, "parts"))
     assert [report.appended for report in reports] == [1_000, 2_000, 2_250]
     assert len(contents(timelines)) == 2_250
     assert run(timelines, file).duplicates == 2_250

@@ -24,7 +24,7 @@ from timeline.cli.console import settings
 from timeline.database import Database
 from timeline.database.migrate import migrate
 from timeline.imports.formats import read_table
-from timeline.imports.importing import import_table
+from timeline.imports.importing import import_table, into
 from timeline.imports.mapping import read_mapping
 from timeline.imports.report import Report
 from timeline.timelines import Timelines
@@ -88,8 +88,8 @@ def run(timelines: Timelines, file: Path, mapping: str | None = None) -> Report:
     """Imports a file twice; the second time adds nothing and says the same of the rest."""
     table = read_table(file, timelines.kinds.events)
     plans = read_mapping(timelines.kinds, mapping or table.mapping or "", table.columns)
-    *_, report = import_table(timelines, "real", table, plans)
-    *_, again = import_table(timelines, "real", table, plans)
+    *_, report = import_table(timelines.kinds, table, plans, into(timelines, "real"))
+    *_, again = import_table(timelines.kinds, table, plans, into(timelines, "real"))
     assert (again.appended, again.duplicates) == (0, report.appended + report.duplicates)
     assert again.rejected == report.rejected
     return report

@@ -49,7 +49,8 @@ async def serving(app: Starlette, config: Mapping[str, Any] | None = None, **giv
     `config` is what of uvicorn's own settings is to be another one.
     """
     chosen = Settings(port=0, **given)  # type: ignore[arg-type]
-    listening = server.listen(chosen)
+    listening = server.bind(chosen)
+    listening.listen(server.BACKLOG)
     one = server.server_of(chosen, app)
     one.config.lifespan = "off"  # the test closes its own timelines
     one.config.timeout_graceful_shutdown = 3

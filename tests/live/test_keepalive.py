@@ -62,14 +62,14 @@ async def test_who_neither_reads_nor_answers_is_sent_nothing_more(
     on_sqlite: Timelines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it did not take keeps its connection for a while after the server has given it up."""
-    listen = server.listen
+    bind = server.bind
 
     def small(*given: Any) -> socket.socket:
-        listening = listen(*given)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-        return listening
+        bound = bind(*given)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        return bound
 
-    monkeypatch.setattr(server, "listen", small)
+    monkeypatch.setattr(server, "bind", small)
     app, bear = app_for(on_sqlite), {"toy": "bear", "room": "attic"}
     on_sqlite.append("toys", [made(on_sqlite.kinds, "toy.moved", bear, note="x" * 2_000) for _ in range(20)])
     async with serving(app, SOON, stall_timeout=2) as port:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from timeline import main, sample
 from timeline.cli.console import settings
 from timeline.imports.formats import read_table
-from timeline.imports.importing import import_table
+from timeline.imports.importing import import_table, into
 from timeline.imports.planning import plans_for
 from timeline.web import calendars
 from timeline.web.feeds import FORMATS
@@ -161,7 +161,7 @@ async def test_a_feed_can_be_imported(http: httpx.AsyncClient, tmp_path: Path) -
     table = read_table(tmp_path / "feed.jsonl", timelines.kinds.events)
     plans, _ = plans_for(timelines.kinds, table, None)
     for adds in (36, 0):
-        *_, report = import_table(timelines, "ai-race", table, plans)
+        *_, report = import_table(timelines.kinds, table, plans, into(timelines, "ai-race"))
         assert (report.appended, report.rejected) == (adds, [])
     transport = httpx.ASGITransport(main.build_application(other, timelines))
     async with httpx.AsyncClient(transport=transport, base_url="https://timeline.test") as copied:

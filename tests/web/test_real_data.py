@@ -21,7 +21,7 @@ from tests.web.conftest import Looked, open_page
 from timeline import main, sample
 from timeline.cli.console import settings
 from timeline.imports.formats import read_table
-from timeline.imports.importing import import_table
+from timeline.imports.importing import import_table, into
 from timeline.imports.mapping import read_mapping
 
 FOLDER = os.environ.get("TIMELINE_TEST_DATA")
@@ -55,7 +55,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     sample.load(timelines)
     timelines.create("real", "Real data")
     table = read_table(DATA / "ai_timeline_jam3scampbell" / "timeline.json", timelines.kinds.events)
-    *_, report = import_table(timelines, "real", table, read_mapping(timelines.kinds, RAW, table.columns))
+    plans = read_mapping(timelines.kinds, RAW, table.columns)
+    *_, report = import_table(timelines.kinds, table, plans, into(timelines, "real"))
     assert (report.appended, report.rejected) == (106, [])
     timelines.close()
     with running("serve", "--database", str(given.database), "--port", "0") as (_, served):

@@ -25,11 +25,15 @@ def append(
     as_json: Json = False,
 ) -> None:
     """Append events from a file. Run it again if it was stopped: what is there already is skipped."""
-    from timeline.exchange import Progress, append_lines
+    from timeline import main
+    from timeline.exchange import Progress, append_lines, check_first
 
     lines = sys.stdin.buffer.readlines() if str(file) == "-" else _lines(file)
     given = settings(database=database, kinds=kinds)
-    with opened(given, create=create is not None) as timelines, progress() as bar, _naming(file):
+    known = main.load_kinds(given)
+    with _naming(file):
+        check_first(known, lines)  # before anything is made
+    with opened(given, known, create=create is not None) as timelines, progress() as bar, _naming(file):
         if create is not None:
             timelines.create(timeline, create)
         task = bar.add_task(f"append to {timeline}", total=len(lines))

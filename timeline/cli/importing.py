@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +14,11 @@ from timeline.cli.data import Timeline
 from timeline.errors import NotFound
 
 if TYPE_CHECKING:
+    from timeline.domain.kinds import Kinds as Registry
     from timeline.imports.guessing import Guess
+    from timeline.imports.importing import Append
     from timeline.imports.report import Report
+    from timeline.settings import Settings
     from timeline.timelines import Timelines
 
 SOME_REJECTED = 3  # exit status: 1 is for what could not be done, 2 for what could not be understood
@@ -50,18 +55,10 @@ def import_file(
     plans, guess = plans_for(known, table, mapping)
     if guess:
         _show(guess, yes or dry_run)
-    with opened(given, known, create=create is not None) as timelines:
-        slug: str | None = timeline
-        if create is not None and not dry_run:
-            timelines.create(timeline, create)
-        elif create is not None and not _is_there(timelines, timeline):
-            slug = None
-        else:
-            timelines.find(timeline)
-        with progress() as bar:
-            task = bar.add_task(f"import into {timeline}", total=len(table.rows))
-            for report in import_table(timelines, slug, table, plans, validate_only=dry_run):
-                bar.update(task, completed=report.rows)
+    with _appending(given, known, timeline, create, dry_run) as append, progress() as bar:
+        task = bar.add_task(f"import into {timeline}", total=len(table.rows))
+        for report in import_table(known, table, plans, append):
+            bar.update(task, completed=report.rows)
     if as_json:
         left_out = {"notUsed": guess.not_used} if guess else {}
         typer.echo(json.dumps({"dryRun": dry_run, **left_out, **report.to_json()}, ensure_ascii=False))
@@ -80,6 +77,28 @@ def _show(guess: "Guess", agreed: bool) -> None:
         if not sys.stdin.isatty():
             raise ValueError("say --yes if the mapping is right; else put it into a file, mend it there, and say --map")
         typer.confirm("Import with this mapping?", abort=True, err=True)
+
+
+@contextmanager
+def _appending(
+    given: "Settings", kinds: "Registry", slug: str, create: str | None, dry_run: bool
+) -> "Iterator[Append | None]":
+    """None in a dry run for a timeline that would be made: that makes not even the database."""
+    from timeline import database
+    from timeline.imports.importing import into
+
+    if dry_run and create is not None and not database.Database.is_there(given.database):
+        yield None
+        return
+    with opened(given, kinds, create=create is not None) as timelines:
+        if dry_run and create is not None and not _is_there(timelines, slug):
+            yield None
+            return
+        if create is None or dry_run:
+            timelines.find(slug)
+        else:
+            timelines.create(slug, create)
+        yield into(timelines, slug, validate_only=dry_run)
 
 
 def _is_there(timelines: "Timelines", slug: str) -> bool:

@@ -33,23 +33,23 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def listen(given: Settings) -> socket.socket:
+def bind(given: Settings) -> socket.socket:
+    """A socket that has the address for itself, and does not listen yet. ValueError if another has it."""
     family = socket.AF_INET6 if ":" in given.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         # Connections inherit it. Nothing else ends one whose client has stopped to read: uvicorn waits until it has
         # sent what it has to send.
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(given.stall_timeout * 1000))
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(given.stall_timeout * 1000))
     try:
-        listening.bind((given.host, given.port))
-        listening.listen(BACKLOG)  # before the address is printed: whoever reads it may connect at once
+        bound.bind((given.host, given.port))
     except OSError as error:
-        listening.close()
+        bound.close()
         raise ValueError(
             f"cannot listen on {given.host} port {given.port}: {error.strerror}; --port 0 takes a free one"
         ) from None
-    return listening
+    return bound
 
 
 def run(given: Settings, application: Starlette, listening: socket.socket) -> None:

@@ -56,13 +56,16 @@ def serve(
         trusted_only=trusted_only,
     )
     _refuse_strangers(given.host, allow_anyone)
-    with opened(given, serving=True) as timelines:
-        application = main.build_application(given, timelines)  # with several workers: to see that each will be able to
-        if given.workers == 1:
-            server.run(given, application, _announced(given, ""))
-            return
-    about = f"{given.workers} processes are starting; who asks before the first is ready waits for it."
-    server.run_workers(given, _announced(given, about))
+    with server.bind(given) as bound:  # before a database is made
+        with opened(given, serving=True) as timelines:
+            application = main.build_application(given, timelines)  # with several: to see that each will be able to
+            if given.workers == 1:
+                _announce(given, bound, "")
+                server.run(given, application, bound)
+                return
+        about = f"{given.workers} processes are starting; who asks before the first is ready waits for it."
+        _announce(given, bound, about)
+        server.run_workers(given, bound)
 
 
 @app.command()
@@ -83,25 +86,26 @@ def demo(
         database = f"sqlite:///{Path(folder) / 'demo.db'}"
         given = settings(database=database, host=host, port=port, kinds=kinds, origins=origins)
         _refuse_strangers(given.host, allow_anyone)
-        with opened(given, serving=True) as timelines:
+        with server.bind(given) as bound, opened(given, serving=True) as timelines:
             count = sample.load(timelines)
             about = f"The timeline {sample.SLUG!r} has {count} events. Try this query:\n\n{sample.QUERY}\n"
-            server.run(given, main.build_application(given, timelines), _announced(given, about))
+            application = main.build_application(given, timelines)
+            _announce(given, bound, about)
+            server.run(given, application, bound)
 
 
-def _announced(given: "Settings", about: str) -> socket.socket:
-    """A socket that listens, once people were told where."""
+def _announce(given: "Settings", bound: socket.socket, about: str) -> None:
+    """Listen, and tell people where."""
     from timeline.cli import server
 
-    listening = server.listen(given)
-    address = f"http://{_host_in_url(given.host)}:{listening.getsockname()[1]}"
+    bound.listen(server.BACKLOG)  # before the address is printed: whoever reads it may connect at once
+    address = f"http://{_host_in_url(given.host)}:{bound.getsockname()[1]}"
     err.print(about, markup=False, soft_wrap=True, end="\n" if about else "")
     err.print(f"Timelines to look at: [bold]{address}/[/]")
     what = "GraphQL and GraphiQL" if given.ide else "GraphQL"
     err.print(f"{what}: [bold]{address}/graphql[/]   (stop with Ctrl+C)")
     if given.origins:
         err.print(f"Pages of {', '.join(given.allowed_origins)} may ask it, others only its own.", markup=False)
-    return listening
 
 
 def _refuse_strangers(host: str, allow_anyone: bool) -> None:

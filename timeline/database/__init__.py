@@ -51,8 +51,8 @@ class Backend(Protocol):
         PostgreSQL whoever writes locks the head row. Readers never wait for either.
         """
 
-    def require_there(self, url: URL) -> None:
-        """ValueError if opening it would make a new database."""
+    def is_there(self, url: URL) -> bool:
+        """Whether opening it makes no new database."""
 
     def questions(self, engine: Engine, readable: Readable) -> Questions | None:
         """From an event loop, which goes on while the database answers. None where that cannot be."""
@@ -86,12 +86,24 @@ class Backend(Protocol):
 
 
 UNSURE = postgres.UNSURE
+_MADE_BY = "--database names another one; `serve` and `append --create` make one"
 _BACKENDS: Mapping[str, Backend] = {"sqlite": sqlite, "postgresql": postgres}
 
 
 def backend_of(dialect: Dialect) -> Backend:
     """Of a connection's dialect, as SQLAlchemy calls what it compiles for."""
     return _BACKENDS[dialect.name]
+
+
+def _named(address: str) -> tuple[Backend, URL]:
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise ValueError("a database is named by sqlite:///FILE or postgresql://USER@HOST/NAME") from None
+    backend = _BACKENDS.get(name := url.get_backend_name())
+    if backend is None:
+        raise ValueError(f"{name} is not supported; SQLite and PostgreSQL are")
+    return backend, url
 
 
 @dataclass(frozen=True)
@@ -108,18 +120,18 @@ class Database:
 
         `create`: whether a file that is not there yet is made, or a ValueError names it.
         """
-        try:
-            url = make_url(address)
-        except ArgumentError:
-            raise ValueError("a database is named by sqlite:///FILE or postgresql://USER@HOST/NAME") from None
-        backend = _BACKENDS.get(name := url.get_backend_name())
-        if backend is None:
-            raise ValueError(f"{name} is not supported; SQLite and PostgreSQL are")
-        if not create:
-            backend.require_there(url)
+        backend, url = _named(address)
+        if not create and not backend.is_there(url):
+            raise ValueError(f"there is no database {url.database}: {_MADE_BY}")
         read, write = backend.engines(url, pool_size)
         watch(read, write)
         return cls(backend, read, write)
+
+    @staticmethod
+    def is_there(address: str) -> bool:
+        """Whether opening it makes no new database. ValueError as `open`."""
+        backend, url = _named(address)
+        return backend.is_there(url)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

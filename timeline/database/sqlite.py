@@ -60,11 +60,8 @@ def driver() -> ModuleType:
     return dbapi2  # type: ignore[no-any-return]
 
 
-def require_there(url: URL) -> None:
-    if url.database and not Path(url.database).exists():
-        raise ValueError(
-            f"there is no database {url.database}: --database names another one; `serve` and `append --create` make one"
-        )
+def is_there(url: URL) -> bool:
+    return not url.database or Path(url.database).exists()
 
 
 def engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:

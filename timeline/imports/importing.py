@@ -19,6 +19,7 @@ from timeline.imports.table import Row, Table
 from timeline.log.chain import canonical
 from timeline.timelines import Timelines
 
+Append = Callable[[Sequence[NewEvent]], int]  # says how many were there already
 _NAMESPACE = UUID("6c1f7a52-0a5e-5d0b-8c57-2a1e0c7f4d93")
 
 
@@ -30,12 +31,14 @@ class Read(NamedTuple):
     content: bytes
 
 
-def import_table(
-    timelines: Timelines, slug: str | None, table: Table, plans: Sequence[Plan], *, validate_only: bool = False
-) -> Iterator[Report]:
+def into(timelines: Timelines, slug: str, *, validate_only: bool = False) -> Append:
+    return lambda events: timelines.append(slug, events, validate_only=validate_only).duplicates
+
+
+def import_table(kinds: Kinds, table: Table, plans: Sequence[Plan], append: Append | None) -> Iterator[Report]:
     """Append a table's events; yields the report so far after each batch, and at the end.
 
-    Without a slug there is no timeline yet, and the events are only checked.
+    Without `append` there is no timeline yet, and the events are only checked.
     """
     report = Report(table.unit)
     seen: dict[UUID | None, Read] = {}
@@ -43,7 +46,7 @@ def import_table(
     dates: list[FuzzyDate] = []
     for row in table.rows:
         report.rows += 1
-        found = list(_events(timelines.kinds, row, plans))
+        found = list(_events(kinds, row, plans))
         report.passed_over += not found
         for each in found:
             if isinstance(each, Rejected):
@@ -59,11 +62,11 @@ def import_table(
                 reason = f"its id is that of {table.unit} {first.number:,}, which says something else"
                 report.rejected.append(Rejected(each.number, each.new.kind, reason))
         if len(batch) >= BATCH:
-            _append(timelines, slug, batch[:BATCH], report, validate_only)
+            _append(append, batch[:BATCH], report)
             batch = batch[BATCH:]
             yield report
     while batch:
-        _append(timelines, slug, batch[:BATCH], report, validate_only)
+        _append(append, batch[:BATCH], report)
         batch = batch[BATCH:]
     report.rejected.sort(key=lambda each: each.number)
     report.warnings = suspicions(dates)
@@ -95,13 +98,10 @@ def _read(kinds: Kinds, row: Row, kind: str, build: Callable[[], Any]) -> Read |
     return Read(row.number, identified(new, data), content)
 
 
-def _append(timelines: Timelines, slug: str | None, batch: list[Read], report: Report, validate_only: bool) -> None:
+def _append(append: Append | None, batch: list[Read], report: Report) -> None:
     while batch:
         try:
-            duplicates = 0
-            if slug is not None:
-                events = [each.new for each in batch]
-                duplicates = timelines.append(slug, events, validate_only=validate_only).duplicates
+            duplicates = append([each.new for each in batch]) if append else 0
             report.appended += len(batch) - duplicates
             report.duplicates += duplicates
             return
