@@ -188,5 +188,7 @@ def test_a_password_is_not_repeated(sqlite_address: str, refused: Command) -> No
 )
 def test_who_only_reads_makes_no_database(refused: Command, tmp_path: Path, command: list[str]) -> None:
     file = tmp_path / "mistyped.db"
-    refused(f"there is no database {file}", *command, "--database", f"sqlite:///{file}")
+    made_by = "`serve`, `migrate`, `append --create` and `import --create` make one"
+    refused(f"there is no database {file}: ", *command, "--database", f"sqlite:///{file}")
+    refused(made_by, *command, "--database", f"sqlite:///{file}")
     assert not file.exists()

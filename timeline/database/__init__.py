@@ -86,7 +86,7 @@ class Backend(Protocol):
 
 
 UNSURE = postgres.UNSURE
-_MADE_BY = "--database names another one; `serve` and `append --create` make one"
+_MADE_BY = "--database names another one; `serve`, `migrate`, `append --create` and `import --create` make one"
 _BACKENDS: Mapping[str, Backend] = {"sqlite": sqlite, "postgresql": postgres}
 
 
