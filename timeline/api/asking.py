@@ -30,8 +30,8 @@ described(
     OCCURRED_DESC="What happened last comes first.",
     RECORDED_ASC="What was recorded first comes first.",
     RECORDED_DESC="What was recorded last comes first.",
-    RELEVANCE="Only of a search: what it finds in names, then in headlines, in notes and other texts, in quotes; of"
-    " these what happened last first.",
+    RELEVANCE="Only of a search: what it finds in names and aliases, then in headlines, in notes and other texts, in"
+    " quotes; of these what happened last first.",
 )
 described(
     Period,
@@ -80,10 +80,10 @@ class EventFilter:
     recorded_after: Position | None = strawberry.field(default=UNSET, description="Recorded at a later position.")
     search: str | None = strawberry.field(
         default=UNSET,
-        description="Full text: headline, note and other texts, quotes, and names of entities. What is typed is words,"
-        " and phrases in quotes, all of which must be found; nothing in it is an operator. The last word may be the"
-        " beginning of one, unless it is in quotes. Blanks find everything, and signs alone nothing. At most 200"
-        " characters.",
+        description="Full text: headline, note and other texts, quotes, and names and aliases of entities. What is"
+        " typed is words, and phrases in quotes, all of which must be found; nothing in it is an operator. The last"
+        " word may be the beginning of one, unless it is in quotes. Blanks find everything, and signs alone nothing."
+        " At most 200 characters.",
     )
     source_host: str | None = strawberry.field(
         default=UNSET, description="A host that a source's URL is on; a leading www. is left aside."

@@ -1,4 +1,4 @@
-"""Pages of events by what they say, and by what their entities are called.
+"""Pages of events by what they say, and by what their entities are called: names and aliases.
 
 The index gives candidates in the order that is asked for; what is read of them decides. So both databases find the
 same, whatever they think of texts.
