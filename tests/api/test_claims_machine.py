@@ -173,6 +173,8 @@ class Claims(RuleBasedStateMachine):
         given: dict[str, Any] = {"timeline": self.slug, "event": str(target.id), "id": str(own)}
         if act != "dispute":
             given["reason"] = "so it is"
+        if act == "correction":
+            given["note"] = f"a word {own}"  # what changes nothing is refused
         if act == "correction" and whole:
             entity = {"ref": toy} | ({"name": name} if name else {})
             given |= {"occurred": "2025-02", "data": {"moved": {"toy": entity}}}
@@ -180,7 +182,6 @@ class Claims(RuleBasedStateMachine):
                 name = target.name  # what is not given is kept
         elif act == "correction":
             toy, name = target.toy, target.name
-            given["note"] = "a word"
         code = self.model.refusal(act, target, whole=whole)
         last = [at for at in self.model.versions(target, len(self.model.said)) if self.is_version(at)][-1]
         for again in (0, 1):

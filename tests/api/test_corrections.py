@@ -1,12 +1,16 @@
 """Correcting through GraphQL: what is given, what is kept, and what a retry does."""
 
+import json
+from typing import Any
+
 from tests import toys
-from tests.api.claiming import Do, event_id, one, refused
+from tests.api.claiming import SOURCES, Do, event_id, one, refused
 from tests.api.client import Client
 from tests.api.test_unknown import Shelf, Shelved
 from tests.making import head, made
 from timeline.database import Database
 from timeline.domain.kinds import Kinds
+from timeline.exchange import append_lines, export_lines
 from timeline.timelines import Timelines
 
 
@@ -45,6 +49,42 @@ async def test_what_a_correction_gives_takes_the_place_of_all_of_it(do: Do, told
     bought = {"raw": {"kind": "toy.bought", "data": {"toy": {"ref": "bear", "name": "Bruno"}, "pieces": 3}}}
     event = await one(do, "correctEvent", 2, data=bought, reason="It was another thing.")
     assert (event["__typename"], event["headline"], event["claimId"]) == ("Bought", "Bruno was bought", event_id(1))
+
+
+SAME = {
+    "occurred": "2025-01",
+    "data": {"moved": {"toy": {"ref": "bear"}, "room": {"ref": "attic"}}},
+    "sources": SOURCES,
+    "note": "A note.",
+}
+
+
+async def test_what_would_change_nothing_is_refused(do: Do, told: None, timelines: Timelines) -> None:
+    for given in ({"note": "A note."}, {"data": SAME["data"]}, SAME):
+        code, _, message = await refused(do, "correctEvent", 1, reason="r", **given)
+        assert (code, message) == ("BAD_INPUT", "nothing would change: that is what the event says already")
+    named = {"moved": {"toy": {"ref": "bear", "name": "Bruno"}, "room": {"ref": "attic"}}}
+    changes: list[dict[str, Any]] = [{"note": "Another."}, {"sources": []}, {"occurred": "2025"}, {"data": named}]
+    for number, change in enumerate(changes, 2):
+        await one(do, "correctEvent", number - 1, reason="r", id=event_id(number), **{**SAME, **change})
+        assert (await refused(do, "correctEvent", number, reason="again", **SAME | change))[0] == "BAD_INPUT"
+    assert (await refused(do, "correctEvent", 1, reason="r", **SAME))[0] == "CONFLICT"  # it is not the current one
+    assert head(timelines) == 5
+
+
+async def test_what_changes_nothing_reinstates_what_was_withdrawn(do: Do, told: None) -> None:
+    await one(do, "retractEvent", 1, reason="It never happened.")
+    assert (await one(do, "correctEvent", 1, reason="It did.", **SAME))["status"] == "CURRENT"
+
+
+async def test_a_file_may_have_a_correction_that_changes_nothing(do: Do, told: None, timelines: Timelines) -> None:
+    """Exports of before have some."""
+    (_, exported), *_ = export_lines(timelines, "toys")
+    again = {**json.loads(exported), "id": event_id(2), "corrects": event_id(1), "changed": ["note"], "reason": "r"}
+    for duplicates in (0, 1):
+        (*_, done) = append_lines(timelines, "toys", [json.dumps(again).encode()])
+        assert done.duplicates == duplicates
+    assert (await do("correctEvent", 1, id=event_id(2), reason="r", note="A note."))["duplicates"] == 1
 
 
 async def test_null_is_refused(do: Do, told: None, timelines: Timelines) -> None:

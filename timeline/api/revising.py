@@ -29,7 +29,7 @@ def correct_event_input(event_data: Any) -> Any:
     """The input type; `event_data` is `EventData`."""
 
     @strawberry.input(
-        description="The event as it should have been recorded: what is absent stays. At least one thing is given."
+        description="The event as it should have been recorded: what is absent stays. Refused if nothing changes."
     )
     class CorrectEventInput:
         timeline: strawberry.ID = strawberry.field(description="The slug of the timeline.")

@@ -106,6 +106,12 @@ def conflict_of_correction(
     return claims.conflict(CORRECTION, {"changed": changed}, target, claims.standings[target.position])
 
 
+def stands(connection: Connection, generation: Generation, record: Record) -> bool:
+    """Whether it is the current version of a claim that was not withdrawn."""
+    standing = Claims.of(connection, generation, [record]).standings[record.position]
+    return standing.corrected_at == standing.retracted_at == NEVER
+
+
 def reused(record: Record) -> IdReused:
     """Why what was sent with the id of `record` is no retry of it."""
     whose = "a redacted" if record.kind == REDACTED else "another"

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from timeline.domain.acts import CORRECTION, META, REDACTED
-from timeline.domain.contents import CHANGEABLE, new_event
+from timeline.domain.contents import CHANGEABLE, content_of, new_event, same_content
 from timeline.domain.kinds import Kinds
 from timeline.domain.records import NewEvent, Record, TimelineInfo
 from timeline.errors import BadInput, Conflict, NotFound
 from timeline.log.read import records_by_id
-from timeline.timelines.claims import conflict_of_correction, reused
+from timeline.timelines.claims import conflict_of_correction, reused, stands
 from timeline.timelines.facade import Timelines
 
 _DATA = ("kind", "version", "data", "names")  # what goes together
@@ -22,8 +22,8 @@ def correction(
 ) -> NewEvent:
     """The whole event as it should have been: `changes`, of a line's fields, and the rest as that version has it.
 
-    NOT_FOUND if there is no such event, CONFLICT if what is to be kept was redacted, ID_REUSED and BAD_INPUT as ever. A
-    retry keeps what was kept the first time, whatever became of that version since.
+    NOT_FOUND if there is no such event, CONFLICT if what is to be kept was redacted, BAD_INPUT if nothing would change,
+    ID_REUSED and BAD_INPUT as ever. A retry keeps what was kept the first time, whatever became of that version since.
     """
     changed = [name for name in CHANGEABLE if name in changes]
     with timelines.reading() as connection:
@@ -52,7 +52,21 @@ def correction(
     assert isinstance(new, NewEvent)
     if not changed:
         raise BadInput(f"a correction gives what it changes, besides its reason: {', '.join(CHANGEABLE)}")
-    return _named(timelines.kinds, new, base) if "data" in changed else new
+    if "data" in changed:
+        new = _named(timelines.kinds, new, base)
+    if base is corrected and _says(timelines.kinds, corrected, new):
+        with timelines.reading() as connection:
+            generation = timelines.heads(connection, [info.id])[info.id].generation
+            if stands(connection, generation, corrected):  # if it was withdrawn, this reinstates it
+                raise BadInput("nothing would change: that is what the event says already")
+    return new
+
+
+def _says(kinds: Kinds, record: Record, new: NewEvent) -> bool:
+    """Whether a version says all of what its correction would."""
+    content = content_of(kinds, dataclasses.replace(new, corrects=None, changed=(), reason=None)).recorded
+    said = {name: each for name, each in record.content.items() if name not in ("corrects", "changed", "reason")}
+    return same_content(kinds, dataclasses.replace(record, content=said), content)
 
 
 def _named(kinds: Kinds, new: NewEvent, base: Record) -> NewEvent:
