@@ -82,10 +82,8 @@ def state(kinds: Kinds, records: Sequence[Record], basis: int, moment: int | Non
             item = f"#{claim}" if change.item is None else canonical(change.item)
             order = (date.start_hi, date.start_lo, claim, index)
             said = Said(order, _ended(date, until), str(change.op), item, value)
-            read = [change.attribute]
-            if value is not None:
-                read += READ_AGAIN.get(change.attribute, ())
-            for attribute in read:
+            again = () if value is None else READ_AGAIN.get(change.attribute, ())
+            for attribute in (change.attribute, *(each for each in again if each in kinds.attributes)):
                 slots.setdefault((canonical(change.entity.key), attribute, key), []).append(said)
     combined = {}
     for slot, several in slots.items():
