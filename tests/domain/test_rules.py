@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from tests.toys import Toy
-from timeline.domain.attributes import Change
+from timeline.domain.attributes import Change, lowest
 from timeline.domain.quantities import Money, Quantity
 from timeline.domain.refs import Ref
 from timeline.domain.rules import MEMBERS, TALLY, TOTAL, Contribution, Op, Rule
@@ -103,6 +103,7 @@ def test_slots_make_changes() -> None:
             lambda: App.best_rank.of(Ref("app", "x"), "chart:y").set(3),
             "app.best_rank is read from app.rank: change that",
         ),
+        (lambda: lowest(App.rank, per=App), "an attribute that reads another one has its keys: leave per out"),
         (lambda: Toy.score.of(BEAR), "toy.score has a key"),
         (lambda: Toy.room.of(BEAR, ATTIC), "toy.room has no key"),
     ],

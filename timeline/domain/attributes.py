@@ -62,6 +62,8 @@ class Attribute(Generic[V]):
     """
 
     def __init__(self, of: Any, rule: Rule, per: Any, doc: str | None, inverse: str | None) -> None:
+        if isinstance(of, Attribute) and per is not None:
+            raise TypeError("an attribute that reads another one has its keys: leave per out")
         self.source: Attribute[V] | None = of if isinstance(of, Attribute) else None
         self.type: Any = of.type if isinstance(of, Attribute) else of
         self.rule = rule
