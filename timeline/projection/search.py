@@ -137,16 +137,17 @@ def _walked(
 
 
 def _ranks(names: Names, phrases: Sequence[Phrase], rows: Sequence[Any], order: EventOrder) -> list[int | None]:
-    """Where the phrase that stands in the worst place stands at best; None: one is not there."""
-    needed = [
-        row
-        for row in rows
-        if order is EventOrder.RELEVANCE or not all(phrase.needle in row.words for phrase in phrases)
-    ]
-    entities = {entity for row in needed for entity in row.entities.split()}
+    """Where the phrase that stands in the worst place stands at best; None: one is not there.
+
+    In another order than that of relevance it is enough to know whether all are there.
+    """
+    ranked = order is EventOrder.RELEVANCE
+    there = [not ranked and all(phrase.needle in row.words for phrase in phrases) for row in rows]
+    entities = {entity for row, found in zip(rows, there, strict=True) if not found for entity in row.entities.split()}
     lines = names.lines(entities) if entities else {}
     return [
-        rank(phrases, row.words, [lines[each][0] for each in row.entities.split() if each in lines]) for row in rows
+        NAME if found else rank(phrases, row.words, [lines[each][0] for each in row.entities.split() if each in lines])
+        for row, found in zip(rows, there, strict=True)
     ]
 
 
