@@ -4,10 +4,11 @@ import subprocess
 import sys
 
 import pytest
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from timeline.database import Database
-from timeline.database.migrate import migrate, require_migrated
+from timeline.database.migrate import migrate, newest, require_migrated
 from timeline.errors import Unavailable
 
 
@@ -23,6 +24,14 @@ def test_several_processes_may_migrate_at_once(address: str) -> None:
     require_migrated(database)
     with database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
+    database.close()
+
+
+def test_the_newest_revision_is_where_alembic_ends(sqlite_address: str) -> None:
+    database = Database.open(sqlite_address)
+    assert migrate(database) == newest()
+    with database.reading() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == newest()
     database.close()
 
 

@@ -10,7 +10,7 @@ import typer
 from timeline.cli.console import Database, Json, app, counted, opened, out, settings
 
 if TYPE_CHECKING:
-    from timeline.cli.proving import Verdict
+    from timeline.cli.proving_files import Verdict
 
 
 @app.command()
@@ -23,14 +23,16 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Prove that each record is what was recorded. If not: exit status 1, and the first one that is not."""
-    from timeline.cli.proving import in_database, in_file
-
     if file is None:
+        from timeline.cli.proving import in_database
+
         with opened(settings(database=database), create=False) as timelines:
             verdicts = in_database(timelines, timeline)
     elif timeline is not None or database is not None:
         raise ValueError("a file is proven without a database: leave --timeline and --database out")
     else:
+        from timeline.cli.proving_files import in_file
+
         verdicts = [in_file(file)]
     if as_json:
         typer.echo(json.dumps([_json(verdict) for verdict in verdicts]))

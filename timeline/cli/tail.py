@@ -1,6 +1,5 @@
 """`timeline tail`: a timeline in the terminal, as it grows."""
 
-import asyncio
 from typing import Annotated
 
 import typer
@@ -23,6 +22,8 @@ def tail(
     as_json: Json = False,
 ) -> None:
     """Follow a timeline: what was recorded last, then whatever is. Each line of JSON has the cursor to go on from."""
+    import asyncio
+
     from timeline.cli import following
 
     with opened(settings(database=database, kinds=kinds), create=False) as timelines:

@@ -2,12 +2,7 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, column, inspect, select, table
 from sqlmodel import SQLModel
 
 from timeline.database import Database
@@ -21,19 +16,14 @@ def migrate(database: Database) -> str:
     """Apply what is missing, in one transaction, and return the revision; nothing happens if nothing is missing."""
     with database.writing() as connection:
         database.backend.alone(connection)
-        config = _config()
-        config.attributes["connection"] = connection
-        config.attributes["backend"] = database.backend
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise Unavailable(
-                f"the database was made by a later version of Timeline: use that one, or a later one ({error})"
-            ) from error
+        if _revision(connection) != newest():
+            from timeline.database.upgrading import upgrade  # noqa: PLC0415
+
+            upgrade(connection, database.backend, _SCRIPTS)
         if _other_shape(connection):  # what was derived by another version is made again, not migrated
             SQLModel.metadata.drop_all(connection, tables=list(DISPOSABLE))
         SQLModel.metadata.create_all(connection, tables=list(DISPOSABLE))
-        return str(MigrationContext.configure(connection).get_current_revision())
+        return newest()
 
 
 def _other_shape(connection: Connection) -> bool:
@@ -51,11 +41,10 @@ def _other_shape(connection: Connection) -> bool:
 def require_migrated(database: Database) -> None:
     """UNAVAILABLE, saying what to do, unless the database has the shape that this version needs."""
     with database.reading() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    wanted = ScriptDirectory.from_config(_config()).get_current_head()
-    if found != wanted:
+        found = _revision(connection)
+    if found != newest():
         raise Unavailable(
-            f"the database is at {f'revision {found}' if found else 'no revision'}, this version needs {wanted}:"
+            f"the database is at {f'revision {found}' if found else 'no revision'}, this version needs {newest()}:"
             " run `timeline migrate`"
         )
 
@@ -69,7 +58,13 @@ def make_ready(database: Database) -> None:
         require_migrated(database)
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    return config
+def newest() -> str:
+    """The revision of the last script, by its name."""
+    return max(path.name for path in (_SCRIPTS / "versions").glob("*.py")).partition("_")[0]
+
+
+def _revision(connection: Connection) -> str | None:
+    """Where Alembic says that the database is."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(select(column("version_num")).select_from(table("alembic_version"))).scalar()
