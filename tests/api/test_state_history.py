@@ -49,6 +49,7 @@ async def test_series_of_the_first_entities_stays_the_same(client: Client, timel
     assert await client.toys(query) == before
 
 
+@pytest.mark.slow
 async def test_a_long_sum_says_that_it_is_too_long(client: Client, timelines: Timelines) -> None:
     price = {"amount": "1", "currency": "EUR"}
     bought = [made(timelines.kinds, "toy.bought", {"toy": "bear", "price": price}) for _ in range(1_100)]

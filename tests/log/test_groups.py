@@ -165,6 +165,7 @@ def test_closing_answers_what_was_submitted_and_takes_nothing_more(timelines: Ti
         timelines.append("toys", [event])
 
 
+@pytest.mark.slow
 def test_more_entities_than_one_statement_can_name(timelines: Timelines) -> None:
     """66,001 entities in a call; PostgreSQL takes 65,535 values in a statement."""
     events = [

@@ -111,6 +111,7 @@ def _breaking(kinds: Kinds) -> Kinds:
     return dataclasses.replace(kinds, events={**kinds.events, "toy.moved": Breaking(**fields)})
 
 
+@pytest.mark.slow
 def test_the_command_tells_what_it_did(sqlite_address: str, tmp_path: Path) -> None:
     lines = tmp_path / "events.jsonl"
     lines.write_text('{"kind": "news.reported", "occurred": "2025", "data": {"title": "One"}}\n', encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.web.conftest import Looked
@@ -36,6 +37,7 @@ async def test_it_completes_a_field(looked: Looked) -> None:
     await expect(page.locator(".suggest-widget .monaco-list-row").first).to_contain_text("timeline")
 
 
+@pytest.mark.slow
 async def test_it_runs_each_example(looked: Looked) -> None:
     page = await open_graphiql(looked)
     await page.get_by_role("button", name=re.compile("Examples")).click()
