@@ -102,3 +102,20 @@ async def test_entities_are_found_and_ordered_by_it(client: Client, ranked: Time
     assert [each["ref"] for each in found["ordered"]["nodes"]] == ["app:mail", "app:chat", "app:maps"]
     assert [each["ref"] for each in found["tested"]["nodes"]] == ["app:chat", "app:mail"]
     assert [each["entity"]["ref"] for each in found["series"]] == ["app:chat", "app:mail", "app:maps"]
+
+
+async def test_it_does_not_end_where_what_it_reads_ends(client: Client, ranked: Timelines) -> None:
+    """Whichever of the two are asked for together."""
+    fields = "{ nodes { attribute text until { edtf } } }"
+    found = await client.toys(
+        f"""
+        app(slug: "chat", at: "2022") {{
+          both: facts(attributes: ["app.best_rank", "app.rank"]) {fields}
+          one: facts(attributes: ["app.best_rank"]) {fields}
+        }}
+        """
+    )
+    best, latest = found["app"]["both"]["nodes"]
+    assert (latest["text"], latest["until"]) == ("2", {"edtf": "2023"})
+    assert (best["text"], best["until"]) == ("2", None)
+    assert found["app"]["one"]["nodes"] == [best]

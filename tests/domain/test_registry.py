@@ -196,6 +196,8 @@ NOT_KINDS: list[tuple[Any, str]] = [
     (reading(SUM, lowest(SUM)), "Globe.b is read from globe.a: only a number that is `latest`"),
     (reading(PRICE, lowest(PRICE)), "Globe.b is read from globe.a: only a number that is `latest`"),
     (reading(SIZE, lowest(SIZE), lowest(SIZE)), "Globe: b and c are the same"),
+    (reading(SIZE, total(SIZE)), "Globe.b is read from globe.a: by lowest or highest only, not by total"),  # type: ignore[arg-type]
+    (reading(SIZE, latest(SIZE)), "Globe.b is read from globe.a: by lowest or highest only, not by latest"),  # type: ignore[arg-type]
     (
         dataclass(frozen=True)(type("Lost", (Event,), {"__annotations__": {"why": str}}, kind="lost")),
         "Lost needs a headline",

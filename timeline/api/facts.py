@@ -74,9 +74,16 @@ def ended(facts: list[FactNode], info: Info) -> list[FuzzyDate | None]:
     places = ((view.timeline.id, row.position) for (view, _), rows in following.items() for row in rows.values())
     ends = request.readings(places)
     return [
-        _end(ends, fact, event.record.occurred, following.get((fact.view, fact.past), {}).get(fact.fact.row.id))
+        _end(ends, fact, event.record.occurred, _follower(following, fact))
         for fact, event in zip(facts, events_that_set(facts, info), strict=True)
     ]
+
+
+def _follower(following: Mapping[tuple[View, bool], Mapping[int, Any]], fact: FactNode) -> Any:
+    """Of the latest only: another attribute that reads the same row is not ended by what follows it."""
+    if fact.fact.attribute.rule is not LATEST:
+        return None
+    return following.get((fact.view, fact.past), {}).get(fact.fact.row.id)
 
 
 def _end(ends: Ends, fact: FactNode, date: FuzzyDate | None, following: Any) -> FuzzyDate | None:

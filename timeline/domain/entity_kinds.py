@@ -89,6 +89,8 @@ def _refuse_unreadable(entity: type[Entity], name: str, attribute: Attribute[Any
     # Amounts are stored with the bound that their rule compares.
     if source.rule is not LATEST or source.type not in (int, Decimal):
         raise TypeError(f"{place}: only a number that is `latest` can be read by another rule")
+    if attribute.rule not in (LOWEST, HIGHEST):
+        raise TypeError(f"{place}: by lowest or highest only, not by {attribute.rule.name}")
     same = [each.name for each in entity.attributes.values() if (each.source, each.rule) == (source, attribute.rule)]
     if same[1:]:
         raise TypeError(f"{entity.__qualname__}: {' and '.join(same)} are the same")
